@@ -1,0 +1,1 @@
+"""Subsidy policies as data."""

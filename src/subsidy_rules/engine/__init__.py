@@ -1,0 +1,1 @@
+"""The meaning: price, choose, cap, allocate."""

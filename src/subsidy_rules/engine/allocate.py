@@ -1,0 +1,181 @@
+"""Several applicants: pools, quotas, ranks, and objects that two of them claim for. Nothing is chosen again after it.
+
+Each claim's low is what it gets with its own low (and those of the same applicant) and the others' highs; its high is the
+reverse. All rations but `pro_rata` are one formula over "who comes before": what is left after those who may come before
+(low), or who certainly come before (high).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..model.case import Case
+from ..model.program import CapBound, ExclusiveBound, Program
+from .bounds import Lowered, key_values, used
+from .claims import Claim, Pricer, cap_number
+from .settle import Settled
+from .share import pro_rata
+
+
+@dataclass(slots=True)
+class Settlement:
+    """One applicant after the own caps: his claims, and both runs."""
+
+    case: Case
+    claims: list[Claim]
+    low: Settled
+    high: Settled
+
+
+class Drawing(NamedTuple):
+    """One claim on a pool. Scores rank (larger first); the time orders (earlier first)."""
+
+    who: int
+    claim: Claim
+    low: int
+    high: int
+    time: str | None
+    score: tuple[int | None, int | None]
+    label: object
+
+
+def allocate(
+    program: Program, settlements: Sequence[Settlement], pricer: Pricer, parameters: dict[str, int] | None = None
+) -> None:
+    """Cut the amounts of all applicants in place: shared objects first, then quotas, then pools, inner before outer."""
+    for bound in program.exclusives:
+        if "applicant" not in bound.key and "item" not in bound.key:
+            _shared_objects(program, bound, settlements)
+    pools = [cap for cap in program.caps if cap.pool]
+    for cap in sorted(pools, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path)):
+        for drawings in _by_key(program, cap, settlements, pricer):
+            left = _left(program, cap, drawings, settlements, pricer, parameters or {})
+            if left is not None:
+                _ration(cap, left, drawings, settlements)
+
+
+def _by_key(
+    program: Program, cap: CapBound, settlements: Sequence[Settlement], pricer: Pricer
+) -> Iterable[list[Drawing]]:
+    found: dict[object, list[Drawing]] = {}
+    for who, one in enumerate(settlements):
+        for claim in one.claims:
+            low, high = one.low.amounts[claim.order], one.high.amounts[claim.order]
+            key = key_values(program, claim, cap.key) if claim.rule.index in cap.rules and (low or high) else None
+            if key is not None:
+                score = pricer.rank(cap, one.case.values, claim.item_values) if cap.rank_by else (None, None)
+                label = claim.item_id if cap.of == "item" else (claim.rule.award, claim.item_id)
+                drawing = Drawing(
+                    who, claim, low, high, one.case.applied_at, score, label if cap.of != "year" else None
+                )
+                found.setdefault(key, []).append(drawing)
+    return found.values()
+
+
+def _left(
+    program: Program,
+    cap: CapBound,
+    drawings: Sequence[Drawing],
+    settlements: Sequence[Settlement],
+    pricer: Pricer,
+    parameters: dict[str, int],
+) -> int | None:
+    """What a pool holds this year: the parameter, else the text's figure less the grants in the applicants' histories."""
+    if cap.path in parameters:
+        return parameters[cap.path]
+    first = drawings[0]
+    _, full = cap_number(cap, settlements[first.who].case, first.claim.item, pricer)
+    if full is None or any(cap.path in one.case.parameters for one in settlements):
+        return full
+    spent = 0
+    for one in settlements:
+        grants = used(program, first.claim, cap, one.case, "high")
+        spent += sum(1 if cap.kind == "count" else grant.amount for grant in grants)
+    return max(0, full - spent)
+
+
+def _ration(cap: CapBound, left: int, drawings: Sequence[Drawing], settlements: Sequence[Settlement]) -> None:
+    lows, highs = [], []
+    for mine in drawings:
+        if cap.kind == "count":
+            lows.append(mine.low if _places(cap, mine, drawings, "low") < left else 0)
+            highs.append(mine.high if _places(cap, mine, drawings, "high") < left else 0)
+        elif cap.ration == "pro_rata":
+            lows.append(_pro_rata(left, mine, drawings, "low"))
+            highs.append(_pro_rata(left, mine, drawings, "high"))
+        else:
+            lows.append(min(mine.low, max(0, left - _before(cap, mine, drawings, "low"))))
+            highs.append(min(mine.high, max(0, left - _before(cap, mine, drawings, "high"))))
+    for mine, low, high in zip(drawings, lows, highs, strict=True):
+        _cut(settlements[mine.who].low, mine.claim.order, low, cap.path, "pool")
+        _cut(settlements[mine.who].high, mine.claim.order, high, cap.path, "pool")
+
+
+def _cut(run: Settled, order: int, after: int, bound: str, why: str) -> None:
+    before = run.amounts[order]
+    if after < before:
+        run.amounts[order] = after
+        run.steps.setdefault(order, []).append(Lowered(bound, why, before, after))
+
+
+def _demand(mine: Drawing, other: Drawing, run: str) -> int:
+    """Another claim's size in this run: of the same applicant as it is, of others the opposite end."""
+    same_end = mine.who == other.who
+    return (other.low if same_end else other.high) if run == "low" else (other.high if same_end else other.low)
+
+
+def _first(cap: CapBound, mine: Drawing, other: Drawing, run: str) -> bool:
+    """Does the other claim come before mine? In the low run: could it; in the high run: does it certainly."""
+    if cap.ration == "rank":
+        (my_low, my_high), (low, high) = mine.score, other.score
+        certain = low is not None and my_high is not None and low > my_high
+        never = high is not None and my_low is not None and high < my_low
+    elif cap.ration == "unstated" or mine.time is None or other.time is None:
+        certain = never = False
+    else:
+        certain, never = other.time < mine.time, other.time > mine.time
+    if mine.who == other.who and not certain and not never:
+        return other.claim.order < mine.claim.order
+    return not never if run == "low" else certain
+
+
+def _before(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: str) -> int:
+    return sum(_demand(mine, o, run) for o in drawings if o is not mine and _first(cap, mine, o, run))
+
+
+def _places(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: str) -> int:
+    """Places taken before mine; two claims for the same thing take one."""
+    ahead = {
+        (o.who, o.label) for o in drawings if o is not mine and _demand(mine, o, run) and _first(cap, mine, o, run)
+    }
+    return len(ahead - {(mine.who, mine.label)})
+
+
+def _pro_rata(left: int, mine: Drawing, drawings: Sequence[Drawing], run: str) -> int:
+    own = mine.low if run == "low" else mine.high
+    demands = [own if o is mine else _demand(mine, o, run) for o in drawings]
+    return pro_rata(left, demands)[drawings.index(mine)]
+
+
+def _shared_objects(program: Program, bound: ExclusiveBound, settlements: Sequence[Settlement]) -> None:
+    """An object that several applicants claim for is paid once, to the highest; of equals only their sum is bounded."""
+    found: dict[object, list[Drawing]] = {}
+    for who, one in enumerate(settlements):
+        for claim in one.claims:
+            low, high = one.low.amounts[claim.order], one.high.amounts[claim.order]
+            key = key_values(program, claim, bound.key) if claim.rule.index in bound.rules and (low or high) else None
+            if key is not None:
+                found.setdefault(key, []).append(Drawing(who, claim, low, high, None, (None, None), None))
+    for drawings in found.values():
+        for mine in drawings:
+            others = [
+                o
+                for o in drawings
+                if o.who != mine.who and frozenset((o.claim.rule.index, mine.claim.rule.index)) not in bound.compatible
+            ]
+            if any(o.high >= mine.low for o in others):
+                _cut(settlements[mine.who].low, mine.claim.order, 0, bound.path, "shared_object")
+            if any(o.low > mine.high for o in others):
+                _cut(settlements[mine.who].high, mine.claim.order, 0, bound.path, "shared_object")

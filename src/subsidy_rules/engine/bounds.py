@@ -1,0 +1,161 @@
+"""What earlier grants, keys and other policies do to one claim: numbers that are fixed before anything is chosen.
+
+A bound only lowers. In the low run an unknown bound is in force (0 is left), in the high run it is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from ..model.case import Case, CaseGrant
+from ..model.program import CapBound, ExclusiveBound, Program
+from .claims import Claim
+
+Run = Literal["low", "high"]
+KeyValues = tuple[object, ...]
+UNKNOWN = object()
+
+
+class Lowered(NamedTuple):
+    """One bound lowered one claim: from, to (fen), by which bound and why."""
+
+    bound: str
+    why: str
+    before: int
+    after: int
+
+
+def key_values(program: Program, claim: Claim, key: tuple[str, ...]) -> KeyValues | None:
+    """The claim's place in a bound; None where an attribute of the item is not known. `applicant` and `year` are the same
+    for all claims of a run."""
+    values: list[object] = []
+    for part in key:
+        if part == "rule":
+            values.append(claim.rule.index)
+        elif part == "award":
+            values.append((claim.rule.policy, claim.rule.award))
+        elif part == "item":
+            values.append(claim.item_id)
+        elif part not in ("applicant", "year"):
+            assert claim.item is not None
+            value = claim.item.values[program.slots[claim.item.kind][part]]
+            if value is None:
+                return None
+            values.append(value)
+    return tuple(values)
+
+
+def shares_key(program: Program, claim: Claim, grant: CaseGrant, key: tuple[str, ...], year: int) -> bool | None:
+    """Does an earlier grant stand under the same key as the claim? None: an attribute of either is not known."""
+    known: bool | None = True
+    for part in key:
+        same: bool | None = True
+        if part == "rule":
+            same = grant.rule == claim.rule.index
+        elif part == "award":
+            same = grant.rule is not None and _award(program, grant.rule) == _award(program, claim.rule.index)
+        elif part == "item":
+            same = grant.item == claim.item_id
+        elif part == "year":
+            same = grant.year == year
+        elif part != "applicant":
+            assert claim.item is not None
+            mine = claim.item.values[program.slots[claim.item.kind][part]]
+            theirs = grant.attributes.get(part)
+            same = None if mine is None or theirs is None else mine == theirs
+        if same is False:
+            return False
+        known = known and same
+    return known
+
+
+def _award(program: Program, rule: int) -> tuple[int, str]:
+    return program.rules[rule].policy, program.rules[rule].award
+
+
+def _counts(shared: bool | None, run: Run) -> bool:
+    """A grant that may or may not share the key counts in the low run only."""
+    return shared is True or shared is None and run == "low"
+
+
+def used(program: Program, claim: Claim, cap: CapBound, case: Case, run: Run) -> Iterator[CaseGrant]:
+    """Earlier grants that count against a cap."""
+    for grant in case.grants:
+        if (
+            grant.rule in cap.rules
+            and not grant.repaid
+            and _counts(shares_key(program, claim, grant, cap.key, case.year), run)
+        ):
+            yield grant
+
+
+def earlier(program: Program, claim: Claim, bound: ExclusiveBound, case: Case, run: Run) -> Iterator[CaseGrant]:
+    """Earlier grants, of this policy or of one that it is compared with, that a claim is exclusive with."""
+    awards = {_award(program, rule) for rule in bound.rules}
+    same_award_too = "rule" in bound.key or "award" in bound.key or len(awards) == 1
+    for grant in case.grants:
+        if grant.repaid or grant.amount == 0:
+            continue
+        if grant.rule is None or program.rules[grant.rule].policy != claim.rule.policy:
+            if _compared(grant.level, grant.item, grant.matter, claim, bound):
+                yield grant
+        elif grant.rule in bound.rules and frozenset((grant.rule, claim.rule.index)) not in bound.compatible:
+            if same_award_too or _award(program, grant.rule) != _award(program, claim.rule.index):
+                if _counts(shares_key(program, claim, grant, bound.key, case.year), run):
+                    yield grant
+
+
+def _compared(level: str | None, item: str | None, matter: str | None, claim: Claim, bound: ExclusiveBound) -> bool:
+    if level not in bound.levels:
+        return False
+    return item is not None and item == claim.item_id if bound.same == "item" else matter == claim.rule.matter
+
+
+def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, list[Lowered]]:
+    """What earlier grants and rivals of other policies leave of a claim's due, each bound computed from that due."""
+    due = claim.low if run == "low" else claim.high
+    if due == 0:
+        return 0, []
+    amount, steps = due, []
+    for bound in program.exclusives_of[claim.rule.index]:
+        for why, left in _history(program, claim, bound, case, run, due):
+            if left < amount:
+                steps.append(Lowered(bound.path, why, amount, left))
+                amount = left
+    return amount, steps
+
+
+def _history(
+    program: Program, claim: Claim, bound: ExclusiveBound, case: Case, run: Run, due: int
+) -> Iterator[tuple[str, int]]:
+    if key_values(program, claim, bound.key) is None and run == "low":
+        yield "key_unknown", 0
+    if bound.prior != "ignore":
+        if not case.complete and run == "low":
+            yield "history_unknown", 0
+        grants = list(earlier(program, claim, bound, case, run))
+        if grants:
+            best, paid = max(grant.value for grant in grants), sum(grant.amount for grant in grants)
+            left = {"top_up": max(0, max(due, best) - paid), "forfeit": 0, "replace": due if due > best else 0}[
+                bound.prior
+            ]
+            yield bound.prior, left
+    for rival in case.rivals:
+        if _compared(rival.level, rival.item, rival.matter, claim, bound):
+            if bound.choose == "option":
+                named = bound.path in case.options
+                wins = case.options[bound.path] == claim.rule.index if named else run == "high"
+                yield "option", due if wins else 0
+            else:
+                yield "rival", due if due >= (rival.high if run == "low" else rival.low) else 0
+
+
+def repayable(program: Program, claim: Claim, case: Case) -> list[CaseGrant]:
+    """Earlier grants that a better new award replaces: reported, never netted."""
+    return [
+        grant
+        for bound in program.exclusives_of[claim.rule.index]
+        if bound.prior == "replace"
+        for grant in earlier(program, claim, bound, case, "high")
+    ]

@@ -1,0 +1,152 @@
+"""Match and price: one claim for every rule and item (or the applicant), alone, before any bound over several awards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from ..model.case import Case, CaseItem
+from ..model.program import CapBound, Program, ProgramRule
+
+Values = tuple[Any, ...]
+Interval = tuple[int | None, int | None]
+
+
+class Pricer(Protocol):
+    """Evaluates a program's expressions: the reference one, or generated code. Both see raw values only."""
+
+    def price(self, rule: ProgramRule, applicant: Values, item: Values) -> tuple[bool | None, int, int | None]:
+        """Match, low and high in fen; high None: no upper limit is known. Not matched: (False, 0, 0)."""
+
+    def conditions(self, rule: ProgramRule, applicant: Values, item: Values) -> Sequence[bool | None]:
+        """Each condition of the rule by itself."""
+
+    def limit(self, cap: CapBound, applicant: Values, item: Values) -> Interval:
+        """The figure of a cap: fen, or whole units."""
+
+    def rank(self, cap: CapBound, applicant: Values, item: Values) -> Interval:
+        """The score that a pool is shared by."""
+
+    def units(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
+        """The months or years that a claim is for."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """One possible award. `low` and `high` are its due alone (fen); `open`: money without any figure."""
+
+    order: int
+    rule: ProgramRule
+    item: CaseItem | None
+    match: bool | None
+    low: int
+    high: int
+    open: bool = False
+    in_force: bool | None = True  # None: dates were not checked
+    below_assured: bool = False
+    approved: int | None = None
+
+    @property
+    def item_id(self) -> str | None:
+        return self.item.id if self.item else None
+
+    @property
+    def item_values(self) -> Values:
+        return self.item.values if self.item else ()
+
+
+def first_day(program: Program, policy: int, published: dict[str, date]) -> date | None:
+    """The first day that a policy is in force; None where neither the text nor an assumption says it."""
+    validity = program.validity[policy]
+    if validity.starts_after is None:
+        return validity.first
+    day = validity.first or published.get(program.policies[policy].id)
+    return day + timedelta(days=validity.starts_after) if day else None
+
+
+def last_day(program: Program, policy: int, first: date | None) -> date | None:
+    """The last day in force, that day included."""
+    validity = program.validity[policy]
+    if validity.lasts_years is None or first is None:
+        return validity.last
+    try:
+        end = first.replace(year=first.year + validity.lasts_years)
+    except ValueError:  # 29 February
+        end = date(first.year + validity.lasts_years, 3, 1)
+    return end - timedelta(days=1)
+
+
+def _in_force(program: Program, rule: ProgramRule, case: Case, item: CaseItem | None) -> bool | None:
+    """None: the day of the claim or the days of the policy are not known."""
+    day = case.date
+    if rule.dated_by:
+        slots = program.slots[rule.item or ""]
+        day = (
+            item.values[slots[rule.dated_by]]
+            if item and rule.dated_by in slots
+            else case.values[program.slots[""][rule.dated_by]]
+        )
+    if program.policies[rule.policy].status == "repealed":
+        return False
+    first = first_day(program, rule.policy, case.published)
+    last = last_day(program, rule.policy, first)
+    if day is None:
+        return None
+    if first and day < first or last and day > last:
+        return False
+    return True if first else None
+
+
+def claims(program: Program, case: Case, pricer: Pricer) -> list[Claim]:
+    """All claims in order: policy, rule, item."""
+    by_kind: dict[str, list[CaseItem]] = {}
+    for item in sorted(case.items, key=lambda item: item.id):
+        if not item.years or case.year in item.years:
+            by_kind.setdefault(item.kind, []).append(item)
+    found: list[Claim] = []
+    for rule in program.rules:
+        for target in by_kind.get(rule.item, ()) if rule.item else (None,):
+            found.append(_claim(program, rule, target, case, pricer, len(found)))
+    return found
+
+
+def _claim(program: Program, rule: ProgramRule, item: CaseItem | None, case: Case, pricer: Pricer, order: int) -> Claim:
+    match, low, high = pricer.price(rule, case.values, item.values if item else ())
+    claim = Claim(order, rule, item, match, low, high or 0, open=rule.open and match is not False)
+    claim.in_force = _in_force(program, rule, case, item)
+    if claim.in_force is False:
+        claim.match, claim.low, claim.high, claim.open = False, 0, 0, False
+        return claim
+    if high is None:
+        ceiling = _least_cap(program, rule, case, item, pricer)
+        claim.high, claim.open = ceiling or 0, ceiling is None
+    approved = case.approved.get((rule.index, claim.item_id))
+    if approved is not None and match is not False:
+        claim.approved = approved
+        paid = approved if claim.open else min(approved, claim.high)
+        claim.below_assured = paid < claim.low
+        claim.low = claim.high = paid
+        claim.open, claim.match = False, True
+    return claim
+
+
+def _least_cap(program: Program, rule: ProgramRule, case: Case, item: CaseItem | None, pricer: Pricer) -> int | None:
+    """Where the base is unknown, the award is still at most the least limit that is in force for it, at full size."""
+    limits = [
+        limit
+        for cap in program.caps_of[rule.index]
+        if cap.kind == "limit" and (limit := cap_number(cap, case, item, pricer)[1]) is not None
+    ]
+    return min(limits, default=None)
+
+
+def cap_number(cap: CapBound, case: Case, item: CaseItem | None, pricer: Pricer) -> Interval:
+    """The limit of a cap before earlier grants: a parameter where one is given, else the text's figure."""
+    given = case.parameters.get(cap.path)
+    if given is not None:
+        return given, given
+    if cap.unpublished:
+        return None, None
+    return pricer.limit(cap, case.values, item.values if item else ())

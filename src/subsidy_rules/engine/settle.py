@@ -1,0 +1,156 @@
+"""One run of the settlement (design: choose, cap), on the lows or on the highs. Settling twice changes nothing.
+
+Numbers are fixed first (`Sheet`), then the best compatible set is chosen, then the caps are applied, inner first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import permutations, product
+
+from ..model.case import Case
+from ..model.program import CapBound
+from .bounds import Lowered
+from .caps import apply_caps, apply_pools, by_unit_price
+from .choose import Count, Limit, Problem, Units, bits, choose
+from .claims import Claim
+from .sheet import CapNode, Group, Sheet, excludes
+
+MAX_CHOICES = 4096  # combinations of winners that a text leaves open
+
+
+class TooManyChoices(ValueError):
+    """A text leaves open who wins in so many groups at once that the exact interval is out of reach."""
+
+
+@dataclass(slots=True)
+class Settled:
+    """The outcome of a run: fen by claim, the claims that were chosen, what lowered each, and who beat whom."""
+
+    sheet: Sheet
+    amounts: list[int]
+    chosen: frozenset[int]
+    steps: dict[int, list[Lowered]]
+    beaten: dict[int, list[tuple[int, str]]]  # loser → (winner, bound)
+
+
+def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
+    """Choose, cap, and (for an applicant alone) cut to the pools. Where a text leaves the winner open: the least (low) or the largest (high)."""
+    best: tuple[tuple[int, int], Settled] | None = None
+    for values in _scenarios(made, case):
+        outcome = _settle(made, values, pools)
+        own = sum(amount for i, amount in enumerate(outcome.amounts) if made.claims[i].rule.own)
+        rank = (own, sum(outcome.amounts) - own)
+        if best is None or (rank < best[0] if made.run == "low" else rank > best[0]):
+            best = rank, outcome
+    assert best is not None
+    return best[1]
+
+
+def _scenarios(made: Sheet, case: Case) -> Iterable[list[int]]:
+    """The values of each combination of winners that the text leaves open; one where it leaves nothing open."""
+    choices = [(group, _winners(made, group, case)) for group in made.groups if group.bound.choose]
+    total = 1
+    for _, winners in choices:
+        total *= len(winners)
+    if total > MAX_CHOICES:
+        raise TooManyChoices(", ".join(sorted({group.bound.path for group, _ in choices})))
+    for combination in product(*(winners for _, winners in choices)):
+        values = list(made.values)
+        for (group, _), (winner, amount) in zip(choices, combination, strict=True):
+            for i in group.members:
+                values[i] = amount if i == winner else 0
+        yield values
+
+
+def _winners(made: Sheet, group: Group, case: Case) -> list[tuple[int | None, int]]:
+    """The possible winners of a group with what each is worth in this run; None: nobody."""
+    claims, values = made.claims, made.values
+    members = [i for i in group.members if not claims[i].open]
+    if group.bound.choose == "highest":
+        floor = max((claims[i].low for i in members), default=0)
+        able = [i for i in members if claims[i].high >= floor and claims[i].high]
+        if made.run == "low":
+            return [(i, min(max(values[i], floor), claims[i].high)) for i in able] or [(None, 0)]
+        return [(i, values[i]) for i in able] or [(None, 0)]
+    if group.bound.choose == "priority":
+        rank = {rule: at for at, rule in enumerate(group.bound.priority)}
+        ordered = sorted(members, key=lambda i: (rank.get(claims[i].rule.index, len(rank)), i))
+        able, settled_by = [], False
+        for i in ordered:
+            able.append(i)
+            if claims[i].match and claims[i].low:
+                settled_by = True
+                break
+        return [(i, values[i]) for i in able] + ([] if settled_by and able else [(None, 0)])
+    named = case.options.get(group.bound.path)
+    able = [i for i in members if claims[i].rule.index == named]
+    return [(i, values[i]) for i in able] if able else [(None, 0), *((i, values[i]) for i in members)]
+
+
+def _settle(made: Sheet, values: list[int], pools: bool) -> Settled:
+    nodes = [i for i, value in enumerate(values) if value]
+    index = {claim: node for node, claim in enumerate(nodes)}
+    problem = Problem([values[i] for i in nodes], [made.claims[i].rule.own for i in nodes], [0] * len(nodes))
+    for group in made.groups:
+        for i, j in permutations((i for i in group.members if i in index), 2):
+            if excludes(group.bound, made.claims, i, j):
+                problem.conflicts[index[i]] |= 1 << index[j]
+    for rider, base in made.bases.items():
+        if rider in index and base in index:
+            problem.bases[index[rider]] = index[base]
+        elif rider in index:  # its base lost in this combination of winners
+            problem.counts.append(Count(1 << index[rider], 0, {index[rider]: rider}))
+    for node in made.caps:
+        _add_cap(problem, made, node, index)
+    chosen = [nodes[i] for i in bits(choose(problem))]
+    amounts = {i: values[i] for i in chosen}
+    steps = {i: list(before) for i, before in made.steps.items()}
+    for i, step in apply_caps(made, amounts) + (apply_pools(made, amounts) if pools else []):
+        steps.setdefault(i, []).append(step)
+    beaten = _beaten(made, values, amounts, steps)
+    return Settled(made, [amounts.get(i, 0) for i in range(len(values))], frozenset(chosen), steps, beaten)
+
+
+def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]) -> None:
+    members = [index[i] for i in node.members if i in index]
+    mask = sum(1 << i for i in members)
+    if node.cap.kind == "limit":
+        problem.limits.append(Limit(mask, node.left))
+    elif node.cap.kind == "units":
+        problem.units.append(
+            Units(mask, node.left, tuple((index[i], made.units[i]) for i in by_unit_price(made, node) if i in index))
+        )
+    else:
+        labels = {index[i]: _label(made.claims[i], node.cap) for i in node.members if i in index}
+        if len(set(labels.values()) - node.earlier) > node.left:
+            problem.counts.append(Count(mask, node.left, labels, node.earlier))
+
+
+def _label(claim: Claim, cap: CapBound) -> object:
+    """What a count counts; `None` stands for the year that is settled."""
+    if cap.of == "year":
+        return None
+    return claim.item_id if cap.of == "item" else (claim.rule.policy, claim.rule.award, claim.item_id)
+
+
+def _beaten(
+    made: Sheet, values: list[int], chosen: dict[int, int], steps: dict[int, list[Lowered]]
+) -> dict[int, list[tuple[int, str]]]:
+    """Every loser with the winners over it; a claim that lost to a count alone gets a step instead."""
+    beaten: dict[int, list[tuple[int, str]]] = {}
+    for group in made.groups:
+        for i in group.members:
+            if made.values[i] and i not in chosen:
+                winners = [
+                    (j, group.bound.path)
+                    for j in group.members
+                    if j in chosen and excludes(group.bound, made.claims, i, j)
+                ]
+                beaten.setdefault(i, []).extend(winners)
+    for node in made.caps:
+        for i in node.members if node.cap.kind == "count" else ():
+            if values[i] and i not in chosen and not beaten.get(i):
+                steps.setdefault(i, []).append(Lowered(node.cap.path, "count", values[i], 0))
+    return beaten

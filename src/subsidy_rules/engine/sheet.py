@@ -1,0 +1,187 @@
+"""The sheet of a run: every number of the settlement, fixed once after pricing. Settling twice applies the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..model.case import Case, CaseGrant
+from ..model.program import CapBound, ExclusiveBound, Program
+from .bounds import Lowered, Run, key_values, lowered, used
+from .claims import Claim, Pricer, cap_number
+
+
+@dataclass(slots=True)
+class Group:
+    """Claims of one exclusive bound with the same key: at most one of any incompatible pair is paid."""
+
+    bound: ExclusiveBound
+    members: list[int]
+
+
+@dataclass(slots=True)
+class CapNode:
+    """Claims of one cap with the same key, and what is left of it in this run."""
+
+    cap: CapBound
+    members: list[int]
+    left: int
+    earlier: frozenset[object] = frozenset()  # labels that a count has counted before
+
+
+@dataclass(slots=True)
+class Sheet:
+    """All numbers of a run, fixed after pricing: `values` by claim, groups, caps, pools."""
+
+    run: Run
+    claims: Sequence[Claim]
+    values: list[int]
+    groups: list[Group] = field(default_factory=list)
+    caps: list[CapNode] = field(default_factory=list)
+    pools: list[CapNode] = field(default_factory=list)
+    steps: dict[int, list[Lowered]] = field(default_factory=dict)
+    bases: dict[int, int] = field(default_factory=dict)
+    units: dict[int, int] = field(default_factory=dict)
+
+
+def sheet(program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer, run: Run) -> Sheet:
+    """Fix every number of a run."""
+    made = Sheet(run, claims, [0] * len(claims))
+    for claim in claims:
+        amount, steps = lowered(program, claim, case, run)
+        made.values[claim.order] = amount
+        if steps:
+            made.steps[claim.order] = steps
+    _join_groups(program, made)
+    _blocked_by_open(made)
+    _join_caps(program, case, made, pricer)
+    _riders(program, case, made)
+    return made
+
+
+def _join_groups(program: Program, made: Sheet) -> None:
+    found: dict[tuple[str, object], Group] = {}
+    for claim in made.claims:
+        if not (made.values[claim.order] or claim.open):
+            continue
+        for bound in program.exclusives_of[claim.rule.index]:
+            key = key_values(program, claim, bound.key)
+            if key is not None:
+                found.setdefault((bound.path, key), Group(bound, [])).members.append(claim.order)
+    groups = list(found.values())
+    for group in found.values():
+        groups += _other_policies(program, made, group)
+    made.groups = [group for group in groups if len(group.members) > 1]
+
+
+def _other_policies(program: Program, made: Sheet, group: Group) -> Iterable[Group]:
+    """Claims under other policies of the program that this bound compares with, pair by pair."""
+    bound = group.bound
+    if not bound.levels or len(program.policies) == 1:
+        return
+    for i in group.members:
+        mine = made.claims[i]
+        for other in made.claims:
+            policy = program.policies[other.rule.policy]
+            if other.rule.policy == mine.rule.policy or policy.jurisdiction.level not in bound.levels:
+                continue
+            if not (made.values[other.order] or other.open):
+                continue
+            same = (
+                other.item_id == mine.item_id is not None
+                if bound.same == "item"
+                else other.rule.matter == mine.rule.matter
+            )
+            if same:
+                yield Group(bound, sorted((i, other.order)))
+
+
+def _blocked_by_open(made: Sheet) -> None:
+    """In the low run an award without a figure could win: what it excludes is not assured. It is never a figure itself."""
+    for group in made.groups:
+        for i in group.members:
+            if made.run == "low" and any(
+                made.claims[j].open and excludes(group.bound, made.claims, i, j) for j in group.members
+            ):
+                if made.values[i]:
+                    made.steps.setdefault(i, []).append(Lowered(group.bound.path, "open_rival", made.values[i], 0))
+                made.values[i] = 0
+    for claim in made.claims:
+        if claim.open:
+            made.values[claim.order] = 0
+
+
+def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> bool:
+    return i != j and frozenset((claims[i].rule.index, claims[j].rule.index)) not in bound.compatible
+
+
+def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer) -> None:
+    found: dict[tuple[str, object], CapNode] = {}
+    for claim in made.claims:
+        for cap in program.caps_of[claim.rule.index] if made.values[claim.order] else ():
+            key = key_values(program, claim, cap.key)
+            if key is None:
+                if made.run == "low":
+                    made.steps.setdefault(claim.order, []).append(
+                        Lowered(cap.path, "key_unknown", made.values[claim.order], 0)
+                    )
+                    made.values[claim.order] = 0
+            elif (cap.path, key) in found:
+                found[cap.path, key].members.append(claim.order)
+            elif (node := _cap_node(program, case, made, claim, cap, pricer)) is not None:
+                found[cap.path, key] = node
+        if any(cap.kind == "units" for cap in program.caps_of[claim.rule.index]):
+            low, high = pricer.units(claim.rule, case.values, claim.item_values)
+            made.units[claim.order] = (high if made.run == "low" else low) or 0
+    nodes = sorted(found.values(), key=lambda node: (len(node.members), node.cap.path))
+    made.caps = [node for node in nodes if not node.cap.pool]
+    made.pools = [node for node in nodes if node.cap.pool]
+
+
+def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapBound, pricer: Pricer) -> CapNode | None:
+    low, high = cap_number(cap, case, claim.item, pricer)
+    full = low if made.run == "low" else high
+    if full is None:
+        return None
+    if cap.pool and cap.path in case.parameters:  # what is left of it, whoever drew on it
+        return CapNode(cap, [claim.order], full)
+    grants = list(used(program, claim, cap, case, made.run))
+    if cap.kind == "count":
+        labels = frozenset(_grant_label(program, cap, grant, case.year) for grant in grants)
+        left = max(0, full - len(labels))
+    else:
+        labels = frozenset()
+        left = max(0, full - sum(grant.units if cap.kind == "units" else grant.amount for grant in grants))
+    if not case.complete and made.run == "low" and not cap.pool:
+        left, labels = 0, frozenset()
+    return CapNode(cap, [claim.order], left, labels)
+
+
+def _grant_label(program: Program, cap: CapBound, grant: CaseGrant, year: int) -> object:
+    """As `_label`, for an earlier grant."""
+    if cap.of == "year":
+        return None if grant.year == year else grant.year
+    assert grant.rule is not None
+    rule = program.rules[grant.rule]
+    return grant.item if cap.of == "item" else (rule.policy, rule.award, grant.item)
+
+
+def _riders(program: Program, case: Case, made: Sheet) -> None:
+    """A rider without a claimed or earlier granted base is worth nothing."""
+    where = {(claim.rule.index, claim.item_id): claim.order for claim in made.claims}
+    for claim in made.claims:
+        base = claim.rule.rides_on
+        if base is None or not made.values[claim.order]:
+            continue
+        item = claim.item_id if program.rules[base].item == claim.rule.item else None
+        granted = any(g.rule == base and g.item == item and not g.repaid and g.amount for g in case.grants)
+        at = where.get((base, item))
+        if granted or made.run == "high" and not case.complete:
+            continue
+        if at is not None and (made.values[at] or made.claims[at].open and made.run == "high"):
+            if made.values[at]:
+                made.bases[claim.order] = at
+        else:
+            bound = f"{program.policies[claim.rule.policy].id}/{program.rules[base].id}"
+            made.steps.setdefault(claim.order, []).append(Lowered(bound, "base_missing", made.values[claim.order], 0))
+            made.values[claim.order] = 0

@@ -1,0 +1,1 @@
+"""What every engine sees: files as written, programs, cases, answers."""

@@ -1,0 +1,117 @@
+"""What every engine sees: names resolved, ways to pay lowered to branches, bounds sorted. Immutable, plain data.
+
+A rule's `branches` are tried in order; each gives an interval of money by two expression trees. Everything else is a
+`CapBound` or an `ExclusiveBound` over a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from ..expr import FactType, Tree
+from .policy import Bounding, Form, Level, Payee, Policy, Prior, Ration, Reason
+from .vocabulary import Vocabulary
+
+CASH: frozenset[Form] = frozenset({"grant", "voucher", "interest_subsidy", "stipend"})
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`low` and `high` are money; `units` the months or years that the amount is for, where it is a stipend."""
+
+    when: Tree | None
+    low: Tree
+    high: Tree
+    limits: tuple[Tree, ...] = ()
+    units: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRule:
+    index: int
+    policy: int
+    id: str
+    item: str | None  # item kind; None: the applicant itself
+    award: str
+    matter: str
+    payee: Payee
+    form: Form
+    when: tuple[Tree, ...]
+    bound: Bounding | None
+    branches: tuple[Branch, ...]
+    limits: tuple[Tree, ...]  # per award, at full size
+    minimum: int | None  # fen; less than this is not paid
+    unquantified: Reason | None
+    rides_on: int | None  # index of the rule that it stands or falls with
+    dated_by: str | None  # the date fact that must lie in the policy's validity
+
+    @property
+    def own(self) -> bool:
+        """Cash to the applicant: the first thing that a choice is made by."""
+        return self.payee == "applicant" and self.form in CASH
+
+    @property
+    def open(self) -> bool:
+        """Money without a figure: the ceiling of a total stays open."""
+        return (
+            self.unquantified is not None
+            and self.unquantified not in ("in_kind", "institutional")
+            and self.form != "in_kind"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CapBound:
+    """Exactly one of `limit` (money), `count` (of distinct `of`) and `units` bounds; None with `unpublished`: not stated."""
+
+    path: str  # policy/bound
+    rules: frozenset[int]
+    key: tuple[str, ...]
+    kind: Literal["limit", "count", "units"]
+    limit: Tree | None
+    of: Literal["item", "year", "award"] | None
+    unpublished: bool
+    pool: bool  # the key holds neither item nor applicant: shared by all applicants
+    ration: Ration | None
+    rank_by: Tree | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusiveBound:
+    path: str
+    rules: frozenset[int]
+    key: tuple[str, ...]
+    prior: Prior
+    choose: Literal["highest", "priority", "option"] | None
+    priority: tuple[int, ...]
+    compatible: frozenset[frozenset[int]]
+    levels: frozenset[Level]  # of other policies compared with; empty: this policy only
+    same: Literal["item", "matter"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """First and last day in force; None: not known (a draft, or a text that does not say)."""
+
+    first: date | None
+    last: date | None
+    starts_after: int | None = None  # days after publication, where the first day is not a date
+    lasts_years: int | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    policies: tuple[Policy, ...]
+    vocabulary: Vocabulary
+    digests: tuple[tuple[str, str], ...]  # (policy id or "facts", SHA-256 of the file)
+    rules: tuple[ProgramRule, ...]
+    caps: tuple[CapBound, ...]
+    exclusives: tuple[ExclusiveBound, ...]
+    validity: tuple[Validity, ...]
+    applicant_facts: dict[str, FactType]
+    item_facts: dict[str, dict[str, FactType]]
+    caps_of: tuple[tuple[CapBound, ...], ...] = field(repr=False)  # by rule
+    exclusives_of: tuple[tuple[ExclusiveBound, ...], ...] = field(repr=False)
+    slots: dict[str, dict[str, int]] = field(repr=False)  # "" and item kind → fact → position among the raw values
