@@ -181,7 +181,7 @@ class Case:
     # ── match and price ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _in_force(self, claim: Claim) -> bool:
-        """False only if the day of the claim is known to lie outside. OPEN: `dated_by` replaces the day of the claim."""
+        """False only if the day of the claim is known to lie outside. OPEN: `dated_by` takes the place of that day."""
         effective = claim.policy["effective"]
         if "dated_by" in claim.rule:
             day = claim.facts[claim.rule["dated_by"]]
@@ -440,7 +440,7 @@ class Case:
         return due if due > worth else 0
 
     def _is_against(self, bound: Bound, claim: Claim, other: Dict) -> bool:
-        """Is a grant or rival of another policy one that this bound compares with? OPEN: whatever the bound's key says."""
+        """Does the bound compare with this grant or rival of another policy? OPEN: whatever the bound's key says."""
         against, policy = bound.body["against"], other["policy"]
         if policy == bound.policy["id"]:
             return False
@@ -563,7 +563,7 @@ class Case:
         return wins, False
 
     def _choose(self, amounts: Dict, run: int) -> Dict:
-        """The best of all sets of claims that may be paid together; the first in order of those that are equally good."""
+        """The best of all sets of claims that may be paid together; of equally good ones the first in order."""
         candidates = [claim for claim in self.claims if amounts[claim.id] > 0]
         assert len(candidates) <= MOST_CLAIMS, "too many claims to try all sets"
         apart = [(a.id, b.id) for i, a in enumerate(candidates) for b in candidates[:i] if self.excluded(a, b)]
@@ -716,8 +716,8 @@ def _count_holds(counted: Dict, before: set[Any], most: int, chosen: set[Any]) -
 
 
 def largest_remainder(amounts: Dict, pool: int) -> Dict:
-    """Shares in proportion to the amounts that add up to the pool to the fen; the spare fen go to the largest remainders
-    and, of equal ones, to the first in the order given."""
+    """Shares in proportion to the amounts that add up to the pool to the fen; the spare fen go to the largest
+    remainders and, of equal ones, to the first in the order given."""
     whole = sum(amounts.values())
     exact = {name: Fraction(amount * pool, whole) for name, amount in amounts.items()}
     shares = {name: floor(share) for name, share in exact.items()}
@@ -807,7 +807,7 @@ def _place(cap: Bound, case: Case, claim: Claim) -> tuple[Any, Any]:
 
 
 def _ahead(bid: Bid, other: Bid, run: int) -> bool:
-    """Does the other come before? At worst (low run) whoever may, at best only who must; equal places may go either way."""
+    """Does the other come before? At worst (low run) whoever may, at best only who must. Equal places go either way."""
     return other.place[0] <= bid.place[1] if run == 0 else other.place[1] < bid.place[0]
 
 

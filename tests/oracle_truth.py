@@ -90,10 +90,12 @@ def completions(
     for number, rival in enumerate(application.get("rivals", ())):
         if isinstance(rival["amount"], dict):
             open_places.append((("rivals", number), "amount", list(rival["amount"].values())))
-    for bound in _bounds(policies, "exclusive"):
-        if bound.body.get("choose") == "option" and bound.path not in application.get("options", {}):
-            rivals = ["rival"] if "against" in bound.body else []
-            open_places.append((("options",), bound.path, [None, *sorted(name for _, name in bound.rules), *rivals]))
+    for policy in policies:
+        for bound in policy["bounds"]:
+            path, exclusive = f"{policy['id']}/{bound['id']}", bound.get("exclusive", {})
+            if exclusive.get("choose") == "option" and path not in application.get("options", {}):
+                rival = ["rival"] if "against" in exclusive else []
+                open_places.append((("options",), path, [None, *bound["rules"], *rival]))
     if application["history"] == "partial":
         open_places.append(((), "history", ["complete"]))
 

@@ -123,15 +123,15 @@ def values(draw: st.DrawFn, fact: Dict) -> str:
     """A legal value of a fact."""
     kind = fact["kind"]
     if kind in ("bool", "judgement"):
-        return draw(st.sampled_from(("false", "true")))
+        return draw(st.sampled_from(("true", "false", "true")))
     if kind == "money":
-        return draw(st.one_of(st.just("0元"), money(200)))
+        return draw(st.one_of(money(200), money(60), money(200), st.just("0元")))
     if kind == "rate":
         return draw(st.sampled_from(("30%", "5%", "10%", "33.3333%", "90%")))
     if kind == "number":
         return draw(st.sampled_from(("60", "0", "59.5", "61.25", "100")))
     if kind in ("count", "months"):
-        return str(draw(st.integers(0, 12)))
+        return draw(st.sampled_from(("6", "0", "1", "3", "12", "8", "2")))
     if kind == "date":
         return draw(_dates)
     if kind == "choice":
@@ -153,21 +153,21 @@ def conditions(draw: st.DrawFn, kind: str | None, depth: int = 1) -> str:
     name = draw(st.sampled_from([name for name, fact in facts.items() if fact["kind"] != "text"]))
     fact = facts[name]
     if fact["kind"] in ("bool", "judgement"):
-        return draw(st.sampled_from((name, f"not {name}")))
+        return draw(st.sampled_from((name, name, f"not {name}")))
     if fact["kind"] == "choice":
         options = tuple(fact["options"])
         option = draw(st.sampled_from(options))
         forms = [f"{name} == '{option}'", f"{name} != '{option}'", f"{name} in ('{options[0]}', '{options[1]}')"]
         return draw(st.sampled_from(forms))
     literal = {
-        "money": money(150),
+        "money": money(80),
         "rate": st.sampled_from(("30%", "10%", "33.3333%")),
         "number": st.sampled_from(("60", "59.5")),
         "count": st.integers(1, 6).map(str),
         "months": st.integers(1, 12).map(str),
         "date": _dates,
     }[fact["kind"]]
-    return f"{name} {draw(st.sampled_from(('>=', '<', '>', '<=')))} {draw(literal)}"
+    return f"{name} {draw(st.sampled_from(('>=', '>', '>=', '<', '<=')))} {draw(literal)}"
 
 
 def _named(kind: str | None, of: str) -> list[str]:
@@ -267,7 +267,7 @@ def rules(draw: st.DrawFn, name: str, kinds: tuple[str | None, ...], matters: bo
         rule["payee"] = payee
     if form != "grant" or draw(st.integers(0, 9)) == 9:
         rule["form"] = form
-    when = [draw(conditions(kind)) for _ in range(draw(st.sampled_from((0, 1, 0, 1, 2))))]
+    when = [draw(conditions(kind)) for _ in range(draw(st.sampled_from((0, 1, 0, 0, 1, 2))))]
     if when:
         rule["when"] = sorted(set(when))
     if draw(st.integers(0, 11)) == 11:
@@ -596,6 +596,9 @@ def applications(
     used = sorted({rule["item"] for policy in program for rule in policy["rules"] if "item" in rule})
     count = draw(st.sampled_from([*range(1, max_items + 1), 2, 0])) if used else 0
     kinds = [draw(st.sampled_from(used)) for _ in range(count)]
+    asked = [rule.get("item") for policy in program for rule in policy["rules"]]
+    while sum(kinds.count(kind) if kind else 1 for kind in asked) > 9:
+        kinds.pop()  # few enough claims that all their sets can be tried
     items: list[Dict] = []
     for number, kind in enumerate(kinds):
         item = {"id": f"{applicant}.{number}", "kind": kind}
@@ -609,7 +612,7 @@ def applications(
         "year": YEAR,
         "history": "partial" if partial and draw(st.integers(0, 6)) == 6 else "complete",
     }
-    if day := draw(some(st.sampled_from(("2026-03-01", "2026-12-31", "2029-01-01")), 3)):
+    if day := draw(some(st.sampled_from(("2026-03-01", "2026-12-31", "2026-06-30", "2029-01-01")), 3)):
         application["date"] = day
     application["grants"] = draw(st.lists(_grants(program, items), max_size=3))
     if outside and draw(st.integers(0, 2)) == 2:
@@ -637,6 +640,7 @@ def _approvals(draw: st.DrawFn, program: list[Dict], items: list[Dict]) -> list[
         {"policy": policy["id"], "rule": rule["id"], **({"item": item["id"]} if item else {})}
         for policy in program
         for rule in policy["rules"]
+        if not any("months" in pay for pay in rule.get("pays", ()))  # for how many months it is, nobody says
         for item in ([i for i in items if i["kind"] == rule["item"]] if "item" in rule else [None])
     ]
     if not claims:

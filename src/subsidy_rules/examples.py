@@ -85,10 +85,13 @@ def _award(name: str, expected: ExpectedAward, award: Award) -> Iterator[tuple[s
     yield from _same(f"{name} status", award.status, expected.status)
     if expected.reason is not None:
         yield from _same(f"{name} reason", str(award.reason), expected.reason)
-    if expected.assured is not None:
-        yield from _money(f"{name} assured", award.settled.assured, expected.assured)
-    if expected.ceiling is not None:
-        yield from _money(f"{name} ceiling", award.settled.ceiling, expected.ceiling)
+    if (expected.assured or expected.ceiling) and award.settled is None:
+        yield f"{name} amounts", "none (unquantified)", f"{expected.assured} … {expected.ceiling}"
+    elif award.settled is not None:
+        if expected.assured is not None:
+            yield from _money(f"{name} assured", award.settled.assured, expected.assured)
+        if expected.ceiling is not None:
+            yield from _money(f"{name} ceiling", award.settled.ceiling, expected.ceiling)
     for field in ("missing", "judgements"):
         wanted = getattr(expected, field)
         if wanted is not None:

@@ -63,7 +63,7 @@ def _count(text: str, report: Report) -> None:
     """Refuse what is too deep or too much."""
     depth = nodes = 0
     for match in _TOKEN.finditer(text):
-        mark = match[0]
+        mark = text[match.start()]
         if mark in ("[", "{"):
             depth += 1
         elif mark in ("]", "}"):

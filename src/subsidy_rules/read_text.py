@@ -86,13 +86,19 @@ def decode(data: bytes, limit: int, report: Report, *, tabs: bool) -> str:
         found = f"byte 0x{data[error.start]:02x}"
         report.refuse("SR106", position(before, len(before)), found=found, expected="UTF-8")
     text = text.replace("\r\n", "\n")
-    flat = text.replace("\n", "")
-    if not is_clean(flat.replace("\t", "") if tabs else flat):
+    if not all(is_clean(part) for part in _pieces(text, tabs=tabs)):
         for index in _refused(text, tabs=tabs):
             char = text[index]
             report.add("SR109" if char == "\t" else "SR108", position(text, index), found=f"U+{ord(char):04X}")
     report.stop()
     return text
+
+
+def _pieces(text: str, *, tabs: bool) -> Iterator[str]:
+    """Pieces of the text without its layout; not at once, since a copy may take 80 MB."""
+    for start in range(0, len(text), 65_536):
+        piece = text[start : start + 65_536].replace("\n", "")
+        yield piece.replace("\t", "") if tabs else piece
 
 
 def _refused(text: str, *, tabs: bool) -> Iterator[int]:

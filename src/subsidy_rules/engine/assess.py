@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..model.assessment import (
+    SCHEMA,
     Assessment,
     Assumed,
     Award,
@@ -27,6 +28,7 @@ from . import reasons
 from .allocate import Settlement, allocate
 from .bounds import Lowered, repayable
 from .claims import Claim, Pricer, claims, first_day, last_day
+from .receipt import receipt
 from .settle import settle
 from .sheet import CapNode, sheet
 
@@ -75,6 +77,7 @@ class Answer:
         awards = tuple(self.award(claim) for claim in self.one.claims)
         case = self.one.case
         return Assessment(
+            schema=SCHEMA,
             applicant=case.applicant,
             year=case.year,
             date=case.date.isoformat() if case.date else None,
@@ -84,6 +87,7 @@ class Answer:
             missing=_union(award.missing for award in awards),
             judgements=_union(award.judgements for award in awards),
             subject_to=tuple(self._subject_to()),
+            receipt=receipt(self.program, case),
             repayable=tuple(self._repayable()),
             history_complete=case.complete,
         )
@@ -120,6 +124,7 @@ class Answer:
         judged = {name for name in lacking if reasons.is_judgement(self.program, rule, name)}
         steps = self._steps(claim)
         beaten = self._beaten(claim)
+        figures = not rule.unquantified or claim.approved is not None
         return Award(
             policy=self.program.policies[rule.policy].id,
             rule=rule.id,
@@ -131,11 +136,9 @@ class Answer:
             form=rule.form,
             status=self._status(claim, bool(lacking - judged or judged), steps, beaten),
             reason=rule.unquantified if claim.match is not False else None,
-            due=Interval(claim.low, None if claim.open else claim.high),
-            standalone=self._standalone(claim),
-            settled=Interval(
-                self.one.low.amounts[claim.order], None if claim.open else self.one.high.amounts[claim.order]
-            ),
+            due=Interval(claim.low, None if claim.open else claim.high) if figures else None,
+            standalone=self._standalone(claim) if figures else None,
+            settled=self._settled(claim) if figures else None,
             steps=steps,
             beaten_by=beaten,
             unmet=self._unmet(claim, values) if claim.match is False and claim.in_force is not False else (),
@@ -171,7 +174,7 @@ class Answer:
             return "undecided" if claim.match is None else "unquantified"
         if self._excluded(claim, steps, beaten):
             return "excluded"
-        if claim.match is None or lacking and claim.approved is None or self._contested(claim):
+        if claim.match is None or (lacking and claim.approved is None) or self._contested(claim):
             return "undecided"
         if claim.low == claim.high:
             return "exact"
@@ -193,7 +196,7 @@ class Answer:
             for run, other in ((low, high), (high, low))
             for loser, winners in run.beaten.items()
         )
-        return lost and won or won and beats or lost
+        return (lost and won) or (won and beats) or lost
 
     def _beaten(self, claim: Claim) -> tuple[Beaten, ...]:
         """The winners over a claim that nothing is paid for in either run; none where the runs have different winners."""
@@ -202,7 +205,7 @@ class Answer:
         if claim.order in low.chosen or claim.order in high.chosen:
             return ()
         lows = {winner for winner, _ in low.beaten.get(claim.order, [])}
-        same = [(w, bound) for w, bound in winners if w in lows or not lows and self._beats_low(w, claim)]
+        same = [(w, bound) for w, bound in winners if w in lows or (not lows and self._beats_low(w, claim))]
         found = []
         for winner, bound in same:
             other = self.one.claims[winner]
@@ -232,6 +235,10 @@ class Answer:
     def _step(self, run: Any, step: Lowered) -> Step:
         article = self.articles.get(step.bound, "")
         return Step(run, step.bound, article, step.why, step.before, step.after)
+
+    def _settled(self, claim: Claim) -> Interval:
+        low, high = self.one.low.amounts[claim.order], self.one.high.amounts[claim.order]
+        return Interval(low, None if claim.open else high)
 
     def _standalone(self, claim: Claim) -> Interval:
         ends = []

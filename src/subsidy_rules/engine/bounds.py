@@ -76,7 +76,7 @@ def _award(program: Program, rule: int) -> tuple[int, str]:
 
 def _counts(shared: bool | None, run: Run) -> bool:
     """A grant that may or may not share the key counts in the low run only."""
-    return shared is True or shared is None and run == "low"
+    return shared is True or (shared is None and run == "low")
 
 
 def used(program: Program, claim: Claim, cap: CapBound, case: Case, run: Run) -> Iterator[CaseGrant]:
@@ -101,9 +101,9 @@ def earlier(program: Program, claim: Claim, bound: ExclusiveBound, case: Case, r
             if _compared(grant.level, grant.item, grant.matter, claim, bound):
                 yield grant
         elif grant.rule in bound.rules and frozenset((grant.rule, claim.rule.index)) not in bound.compatible:
-            if same_award_too or _award(program, grant.rule) != _award(program, claim.rule.index):
-                if _counts(shares_key(program, claim, grant, bound.key, case.year), run):
-                    yield grant
+            compared = same_award_too or _award(program, grant.rule) != _award(program, claim.rule.index)
+            if compared and _counts(shares_key(program, claim, grant, bound.key, case.year), run):
+                yield grant
 
 
 def _compared(level: str | None, item: str | None, matter: str | None, claim: Claim, bound: ExclusiveBound) -> bool:

@@ -94,7 +94,7 @@ def _in_force(program: Program, rule: ProgramRule, case: Case, item: CaseItem | 
     last = last_day(program, rule.policy, first)
     if day is None:
         return None
-    if first and day < first or last and day > last:
+    if (first and day < first) or (last and day > last):
         return False
     return True if first else None
 

@@ -36,7 +36,10 @@ class Settled:
 
 
 def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
-    """Choose, cap, and (for an applicant alone) cut to the pools. Where a text leaves the winner open: the least (low) or the largest (high)."""
+    """Choose, cap, and (for an applicant alone) cut to the pools.
+
+    Where a text leaves the winner open: the least outcome (low run) or the largest (high run).
+    """
     best: tuple[tuple[int, int], Settled] | None = None
     for values in _scenarios(made, case):
         outcome = _settle(made, values, pools)

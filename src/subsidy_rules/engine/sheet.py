@@ -82,8 +82,7 @@ def _other_policies(program: Program, made: Sheet, group: Group) -> Iterable[Gro
     for i in group.members:
         mine = made.claims[i]
         for other in made.claims:
-            policy = program.policies[other.rule.policy]
-            if other.rule.policy == mine.rule.policy or policy.jurisdiction.level not in bound.levels:
+            if not _related(program, mine.rule.policy, other.rule.policy, bound):
                 continue
             if not (made.values[other.order] or other.open):
                 continue
@@ -94,6 +93,14 @@ def _other_policies(program: Program, made: Sheet, group: Group) -> Iterable[Gro
             )
             if same:
                 yield Group(bound, sorted((i, other.order)))
+
+
+def _related(program: Program, mine: int, other: int, bound: ExclusiveBound) -> bool:
+    """Another policy of a level that the bound compares with, whose territory holds or is held by this one's."""
+    one, two = program.policies[mine].jurisdiction, program.policies[other].jurisdiction
+    return (
+        mine != other and two.level in bound.levels and (one.code.startswith(two.code) or two.code.startswith(one.code))
+    )
 
 
 def _blocked_by_open(made: Sheet) -> None:
@@ -176,9 +183,9 @@ def _riders(program: Program, case: Case, made: Sheet) -> None:
         item = claim.item_id if program.rules[base].item == claim.rule.item else None
         granted = any(g.rule == base and g.item == item and not g.repaid and g.amount for g in case.grants)
         at = where.get((base, item))
-        if granted or made.run == "high" and not case.complete:
+        if granted or (made.run == "high" and not case.complete):
             continue
-        if at is not None and (made.values[at] or made.claims[at].open and made.run == "high"):
+        if at is not None and (made.values[at] or (made.claims[at].open and made.run == "high")):
             if made.values[at]:
                 made.bases[claim.order] = at
         else:

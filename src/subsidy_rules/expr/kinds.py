@@ -55,10 +55,8 @@ def adapt(tree: Tree, kind: str) -> Tree:
             return replace(tree, left=adapt(tree.left, kind), right=adapt(tree.right, kind), kind=kind)
         case Call(name="given"):
             return replace(tree, args=(tree.args[0], adapt(tree.args[1], kind)), kind=kind)
-        case Call():
-            return replace(tree, args=tuple(adapt(arg, kind) for arg in tree.args), kind=kind)
-        case _:
-            raise AssertionError(tree)  # not plain
+    assert isinstance(tree, Call)  # min or max: nothing else is plain
+    return replace(tree, args=tuple(adapt(arg, kind) for arg in tree.args), kind=kind)
 
 
 def agree(trees: Sequence[Tree]) -> tuple[Tree, ...] | None:

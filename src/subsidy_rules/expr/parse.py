@@ -226,7 +226,7 @@ class _Builder:
         nodes = [node.left, *node.comparators]
         if len(ops) == 1 and any(self.option(n) is not None for n in nodes):
             return self.compare_option(ops[0], *nodes)
-        terms = self.one_kind(nodes, [self.build(n) for n in nodes], ops[0])
+        terms = self.one_kind(nodes, [self.build(n) for n in nodes], f"{{}} {ops[0]} {{}}")
         return self.comparable(node, ops, terms) if terms else None
 
     def comparable(self, node: ast.expr, ops: tuple[str, ...], terms: tuple[Tree, ...]) -> Tree | None:
@@ -264,8 +264,8 @@ class _Builder:
 
     # quantities
 
-    def one_kind(self, nodes: Sequence[ast.expr], trees: Sequence[Tree | None], op: str) -> tuple[Tree, ...] | None:
-        """The trees with one kind; a slip names the first two kinds that differ."""
+    def one_kind(self, nodes: Sequence[ast.expr], trees: Sequence[Tree | None], form: str) -> tuple[Tree, ...] | None:
+        """The trees with one kind; a slip, in the form of the operation, names the first two kinds that differ."""
         terms = [tree for tree in trees if tree]
         if len(terms) < len(nodes):
             return None
@@ -273,12 +273,13 @@ class _Builder:
         if same:
             return same
         solid = next((t.kind for t in terms if t.kind not in WHOLE), "")
-        for node, term in zip(nodes, terms, strict=True):
-            if hint := with_unit(term, solid):
-                self.slip(node, "SR223", f"state the unit: {hint}?", show(term), hint)
-                return None
+        hints = [with_unit(term, solid) for term in terms]
+        if all(hint or term.kind == solid for hint, term in zip(hints, terms, strict=True)):
+            node, term, hint = next(named for named in zip(nodes, terms, hints, strict=True) if named[2])
+            self.slip(node, "SR223", f"state the unit: {hint}?", show(term), hint)
+            return None
         first = terms[0].kind
-        pair = f"{first} {op} {next(t.kind for t in terms if t.kind != first)}"
+        pair = form.format(first, next(t.kind for t in terms if t.kind != first))
         self.slip(nodes[0], "SR222", f"{pair} is not defined", pair, "the same kind on both sides")
         return None
 
@@ -293,7 +294,7 @@ class _Builder:
         op, nodes = _OPS[type(node.op)], [node.left, node.right]
         left, right = (self.quantity(n, op) for n in nodes)
         if op != "*":
-            same = self.one_kind(nodes, [left, right], op)
+            same = self.one_kind(nodes, [left, right], f"{{}} {op} {{}}")
             return Binary(op, same[0], same[1], same[0].kind) if same else None
         if left is None or right is None:
             return None
@@ -315,7 +316,7 @@ class _Builder:
             return self.given(*node.args)
         if name == "at_least":
             return self.at_least(*node.args)
-        args = self.one_kind(node.args, [self.quantity(arg, name) for arg in node.args], ",")
+        args = self.one_kind(node.args, [self.quantity(arg, name) for arg in node.args], f"{name}({{}}, {{}})")
         if args and name == "steps" and not (isinstance(args[1], Literal) and args[1].value):
             self.slip(node.args[1], "SR220", "a step is a literal above zero", show(args[1]), "a literal above zero")
             return None

@@ -69,6 +69,7 @@ class _Admission:
             options=self._options(application),
             published=self._published(application),
             applied_at=self._time(application.applied_at),
+            data=application.model_dump(mode="json", by_alias=True, exclude_unset=True),
         )
 
     def _items(self, application: Application) -> tuple[CaseItem, ...]:
@@ -103,7 +104,7 @@ class _Admission:
             value = _raw(fact, text)
             if isinstance(value, int) and not isinstance(value, bool):
                 low, high = fact.range
-                if value < low or high is not None and value > high:
+                if value < low or (high is not None and value > high):
                     raise ValueError("a value in the legal range of this fact")
             return value
         except ValueError as error:
@@ -122,6 +123,8 @@ class _Admission:
         if policy not in self.policies:
             return None
         found = self.rules.get((self.policies[policy], rule))
+        if found is None and policy not in {policy.id for policy in self.program.policies}:
+            return None  # a rule of a superseded version that has no successor
         if found is None:
             known = [r.id for r in self.program.rules if r.policy == self.policies[policy]]
             self.context.add("SR405", (*loc, "rule"), found=echo(rule), nearest=nearest(rule, known))

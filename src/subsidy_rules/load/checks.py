@@ -64,7 +64,7 @@ def reachable_branches(policy: Policy, program: Program, context: Context) -> No
         for n, pay in enumerate(rule.pays):
             if closed or pay.when in earlier:
                 context.add("SR335", ("rules", at, "pays", n))
-            closed = closed or pay.when is None and not (pay.bands or pay.milestones)
+            closed = closed or (pay.when is None and not (pay.bands or pay.milestones))
             earlier.add(pay.when or "")
 
 

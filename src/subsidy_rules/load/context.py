@@ -59,7 +59,7 @@ class Context:
         node: object = self.document.value
         path: Loc = ()
         for part in loc:
-            if isinstance(node, dict) and part in node or isinstance(node, list) and isinstance(part, int):
+            if (isinstance(node, dict) and part in node) or (isinstance(node, list) and isinstance(part, int)):
                 node = node[part]  # type: ignore[index]
                 path += (part,)
         return self.document.marks.get(path, (0, 0))
@@ -69,7 +69,7 @@ class Context:
         node: object = self.document.value
         parts: list[str] = []
         for part in loc:
-            inside = isinstance(node, dict) and part in node or isinstance(node, list) and isinstance(part, int)
+            inside = (isinstance(node, dict) and part in node) or (isinstance(node, list) and isinstance(part, int))
             node = node[part] if inside else node  # type: ignore[index]
             named = isinstance(part, int) and isinstance(node, dict) and isinstance(node.get("id"), str)
             text = str(node["id"]) if named else str(part)  # type: ignore[index]

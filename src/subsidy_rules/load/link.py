@@ -391,7 +391,7 @@ def validity(effective: Effective, context: Context) -> Validity:
     after = re.fullmatch(r"\+(\d{1,4}) days", effective.starts, re.ASCII)
     first = published if after else None if effective.starts in unknown else day(effective.starts, "starts")
     lasts = re.fullmatch(r"([1-9]\d?) years?", effective.lasts or "", re.ASCII)
-    if effective.lasts and not lasts or effective.lasts and effective.ends:
+    if (effective.lasts and not lasts) or (effective.lasts and effective.ends):
         context.add(
             "SR304", (*loc, "lasts"), found=echo(effective.lasts or ""), expected="`3 years`, or `ends`, not both"
         )

@@ -148,7 +148,7 @@ def _milestones(to: Lowering, pay: Pay, loc: Loc) -> list[Branch]:
     last: object = None
     for at, row in enumerate(table.rows):
         value = to.parse(row.reach, base.kind, (*loc, "rows", at, "reach"))
-        if not isinstance(value, Literal) or last is not None and value.value <= last:  # type: ignore[operator]
+        if not isinstance(value, Literal) or (last is not None and value.value <= last):  # type: ignore[operator]
             to.context.add("SR314", (*loc, "rows", at, "reach"), found=row.reach, expected="constants that rise")
         last = value.value if isinstance(value, Literal) else last
         new = Bool("and", (Compare((">=",), (base, value)), Compare(("<",), (before, value))))

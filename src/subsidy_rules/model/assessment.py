@@ -79,7 +79,9 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """One claim. `due` is the award alone by its own rule, `standalone` after earlier grants and caps as if it were the only
+    """One claim. Without a figure (`unquantified`) it has no amounts at all.
+
+    `due` is the award alone by its own rule, `standalone` after earlier grants and caps as if it were the only
     claim (sound), `settled` what it adds to each run (another fact may move money between awards: no promise)."""
 
     policy: str
@@ -92,9 +94,9 @@ class Award:
     form: Form
     status: Status
     reason: Reason | None
-    due: Interval
-    standalone: Interval
-    settled: Interval
+    due: Interval | None
+    standalone: Interval | None
+    settled: Interval | None
     steps: tuple[Step, ...] = ()
     beaten_by: tuple[Beaten, ...] = ()
     unmet: tuple[Unmet, ...] = ()
@@ -153,9 +155,20 @@ class Repayable:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the answer was computed from: version of the engine, SHA-256 of each policy file, of the vocabulary (`facts`)
+    and of the application in canonical JSON. The same four give the same bytes."""
+
+    engine: str
+    files: dict[str, str]
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The answer for one applicant and one budget year."""
 
+    schema: Literal["subsidy-rules/assessment/1"]
     applicant: str
     year: int
     date: str | None
@@ -165,9 +178,9 @@ class Assessment:
     missing: tuple[str, ...]
     judgements: tuple[str, ...]
     subject_to: tuple[SubjectTo, ...]
+    receipt: Receipt
     repayable: tuple[Repayable, ...] = ()
     history_complete: bool = True
-    schema: Literal["subsidy-rules/assessment/1"] = SCHEMA
     notice: Label = field(
         default=Label(
             zh="测算结果供参考，最高额不等于可得额，以主管部门审定为准。",

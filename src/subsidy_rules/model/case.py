@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,3 +62,6 @@ class Case:
     options: dict[str, int | None] = field(default_factory=dict)  # bound → rule; None: the rival
     published: dict[str, datetime.date] = field(default_factory=dict)
     applied_at: str | None = None
+    data: Mapping[str, Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # the application as it was admitted

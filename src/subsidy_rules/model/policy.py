@@ -51,7 +51,7 @@ class Edges(Model):
 
     @model_validator(mode="after")
     def _one_edge_a_side(self) -> Edges:
-        if self.at_least and self.over or self.below and self.upto:
+        if (self.at_least and self.over) or (self.below and self.upto):
             raise ValueError("one lower edge (from or over) and at most one upper edge (below or upto)")
         return self
 
@@ -270,8 +270,12 @@ class Effective(Model):
 
 
 class Jurisdiction(Model):
+    """`code`: the division's code after GB/T 2260 without closing zeros (33 Zhejiang, 3301 Hangzhou, 330108 Binjiang). Policies
+    are compared with each other only where one code begins with the other."""
+
     name: Label
     level: Level
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(?:[0-9]{2}){0,2}$")] = "00"
 
 
 class Extra(Model):

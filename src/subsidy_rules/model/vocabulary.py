@@ -12,7 +12,8 @@ FactKind = Literal["bool", "judgement", "money", "rate", "number", "count", "mon
 class Model(BaseModel):
     """Every file model: immutable, strict, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Built at first use: importing the library must stay quick.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]

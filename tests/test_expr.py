@@ -1,0 +1,231 @@
+"""The expression language against its conformance table, `expr.csv`, by both evaluators.
+
+Columns: `expression` (\\uXXXX is that character, ⟦text×n⟧ is the text n times) · `want` (a kind, or nothing) · `facts`
+(`name=value; name=value`, values as in an application; left out or `unknown`: not known) · `result`: true, false,
+unknown; a date or option; a quantity with its unit, or low..high with -inf and inf; or the codes of all slips with
+their columns, like SR218:1 SR218:17.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from subsidy_rules import expr
+from subsidy_rules.expr import ExprError, FactType, parse, show
+from subsidy_rules.money import FEN_PER_UNIT
+
+LEVELS = ("national", "provincial", "city")
+SCOPE = {
+    "revenue": FactType("money"),
+    "cost": FactType("money", high=10**9),  # 1000万元
+    "fee": FactType("money", low=10_000),  # 100元
+    "ratio": FactType("rate", high=10**6),
+    "growth": FactType("rate"),
+    "score": FactType("number", high=100 * 10**6),
+    "weight": FactType("number"),
+    "staff": FactType("count"),
+    "n": FactType("count"),
+    "landed": FactType("count", high=10),
+    "lease_months": FactType("months", low=1, high=36),
+    "term": FactType("months"),
+    "founded": FactType("date", low=date(2000, 1, 1)),
+    "approved_on": FactType("date"),
+    "level": FactType("choice", LEVELS),
+    "other_level": FactType("choice", LEVELS[::-1]),
+    "area": FactType("choice", ("chips", "models")),
+    "reviewed": FactType("judgement"),
+    "domestic": FactType("bool"),
+    "listed": FactType("bool"),
+    "b": FactType("bool"),
+    "id_a": FactType("text"),
+    "id_b": FactType("text"),
+    "销售额": FactType("money"),
+    "研发投入": FactType("money"),
+    "国产": FactType("bool"),
+    "级别": FactType("choice", ("国家级", "省级")),
+}
+with (Path(__file__).parent / "expr.csv").open(encoding="utf-8", newline="") as file:
+    ROWS = [tuple(row.values()) for row in csv.DictReader(file)]
+
+
+def plain(text):
+    text = re.sub(r"⟦(.*?)×(\d+)⟧", lambda m: m[1] * int(m[2]), text)
+    return re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text)
+
+
+def quantity(text):
+    """A signed quantity → Fraction, money in fen, a rate in units of 1; None for an infinity."""
+    if text.endswith("inf"):
+        return None
+    digits, unit = re.fullmatch(r"(-?[0-9.]+)(%|元|万元|亿元)?", text).groups()
+    return Fraction(digits) * {None: 1, "%": Fraction(1, 100), **FEN_PER_UNIT}[unit]
+
+
+def read(kind, text):
+    """A value of a fact, or a result that is no interval."""
+    if text in ("true", "false", "unknown"):
+        return {"true": True, "false": False, "unknown": None}[text]
+    if kind == "date":
+        return date.fromisoformat(text)
+    if kind in ("choice", "text"):
+        return text
+    return int(quantity(text) * (10**6 if kind in ("rate", "number") else 1))
+
+
+def slots(text):
+    pairs = [pair.split("=") for pair in text.split("; ") if pair]
+    return {name: read(SCOPE[name].kind, value) for name, value in pairs}
+
+
+def expected(kind, text):
+    if kind not in expr.QUANTITIES:
+        return read(kind, text)
+    low, _, high = text.partition("..")
+    return quantity(low), quantity(high or low)
+
+
+@pytest.mark.parametrize(("source", "want", "facts", "result"), ROWS)
+def test_conformance(source, want, facts, result):
+    source = plain(source)
+    start = time.perf_counter()
+    try:
+        tree = parse(source, SCOPE, want or None)
+    except ExprError as error:
+        assert " ".join(f"{p.code}:{p.column}" for p in error.problems) == result
+        assert time.perf_counter() - start < 0.1
+        return
+    assert expr.evaluate(tree, slots(facts)) == expected(tree.kind, result)
+    assert expr.compile_function(tree)(slots(facts)) == expected(tree.kind, result)
+    assert parse(show(tree), SCOPE, tree.kind) == tree
+
+
+def test_every_code_has_a_row_and_a_meaning_in_both_languages():
+    used = set(re.findall(r"SR\d+", " ".join(result for *_, result in ROWS)))
+    assert used == set(expr.CODES)
+    assert all(meaning.zh and meaning.en for meaning in expr.CODES.values())
+
+
+@pytest.mark.parametrize(
+    ("source", "want", "part"),
+    [
+        ("revnue > 5元", None, ("nearest", "revenue")),
+        ("mim(revenue, cost)", None, ("nearest", "min")),
+        ("level == 'citi'", None, ("nearest", "city")),
+        ("revenue > 5000", None, ("message", "state the unit: 5000元 or 5000万元?")),
+        ("5000", "money", ("message", "state the unit: 5000元 or 5000万元?")),
+        ("ratio > 0.3", None, ("expected", "30%")),
+        ("30", "rate", ("expected", "30%")),
+        ("revenue + staff", None, ("message", "money + count is not defined")),
+        ("revenue * cost", None, ("message", "money * money is not defined")),
+        ("min(staff, revenue)", None, ("message", "min(count, money) is not defined")),
+        ("level = 'city'", None, ("expected", "==")),
+        ("revenue > 5,000元", None, ("expected", "5000元")),
+        ("level == 'city' or 'national'", None, ("expected", "level in ('city', 'national')")),
+        ("domestic and 'city'", None, ("expected", "level in ('A', 'B')")),
+        ("level in ('city')", None, ("expected", "('city',) or ['city']")),
+        ("revenue > 5000万", None, ("expected", "5000万元")),
+        ("revenue > 5 元", None, ("expected", "5元")),
+        ("revenue ≥ 5元", None, ("expected", ">=")),
+        ("revenue ＞ 5元", None, ("expected", ">")),
+        ("domestic & listed", None, ("expected", "and")),
+        ("domestic == True", None, ("message", "say x, or not x; there are no constants")),
+    ],
+)
+def test_a_slip_says_how_to_mend_it(source, want, part):
+    with pytest.raises(ExprError) as caught:
+        parse(source, SCOPE, want)
+    field, text = part
+    assert getattr(caught.value.problems[0], field) == text
+    assert caught.value.problems[0].code in str(caught.value)
+
+
+def test_a_slip_repeats_no_invisible_character():
+    with pytest.raises(ExprError) as caught:
+        parse("revenue\u202e > 5元", SCOPE)
+    assert caught.value.problems[0].found.isprintable()
+
+
+@pytest.mark.parametrize("failure", [RecursionError, MemoryError])
+def test_limits_of_the_interpreter_do_not_escape(monkeypatch, failure):
+    def fail(*_args, **_more):
+        raise failure
+
+    monkeypatch.setattr("ast.parse", fail)
+    with pytest.raises(ExprError, match="SR203"):
+        parse("domestic", SCOPE)
+
+
+def test_reserved_words_are_no_facts():
+    for word in expr.RESERVED:
+        with pytest.raises(ExprError):
+            parse(word, {word: FactType("bool")})
+
+
+def test_a_fact_may_be_called_like_a_function():
+    assert show(parse("max(min, 3)", {"min": FactType("count")})) == "max(min, 3)"
+
+
+@pytest.mark.parametrize(
+    ("source", "canonical"),
+    [
+        ("((domestic))and(listed or b)", "domestic and (listed or b)"),
+        ("(domestic and listed) or b", "domestic and listed or b"),
+        ("(domestic or listed) or b", "(domestic or listed) or b"),
+        ("not (domestic and listed)", "not (domestic and listed)"),
+        ("not (staff > 3)", "not staff > 3"),
+        ("revenue-(cost-1.50元)", "revenue - (cost - 1.50元)"),
+        ("(revenue-cost)*ratio", "(revenue - cost) * ratio"),
+        ("revenue*(ratio*2)", "revenue * (ratio * 2)"),
+        ("weight>3", "weight > 3.0"),
+        ("weight>0.250", "weight > 0.25"),
+        ("10000000元<revenue", "1000万元 < revenue"),
+        ('level in ["city"]', "level in ['city']"),
+        ("level not in ['city','national']", "level not in ('city', 'national')"),
+        ("at_least(1,b,domestic)", "at_least(1, b, domestic)"),
+    ],
+)
+def test_canonical_text(source, canonical):
+    assert show(parse(source, SCOPE)) == canonical
+
+
+def test_facts_of_a_tree():
+    tree = parse("given(b, min(revenue, cost)) > 5元 and level in ('city',) and not domestic", SCOPE)
+    assert expr.facts(tree) == {"b", "revenue", "cost", "level", "domestic"}
+
+
+@pytest.mark.parametrize(
+    ("source", "exact", "wide"),
+    [
+        ("30%", ("3", 1), ("(3, 3)", 1)),
+        ("0%", ("0", 0), ("(0, 0)", 0)),
+        ("3.45%", ("345", 4), ("(345, 345)", 4)),
+        ("revenue * 30%", ("(<revenue> * 3)", 1), ("_mul(_span(<revenue>, 0, None), (3, 3))", 1)),
+        ("cost > 5元", ("(<cost> > 500)", 0), ("_gt(_span(<cost>, 0, 1000000000), (500, 500))", 0)),
+        (
+            "ratio * 5% > 1%",
+            ("((<ratio> * 5) > 1000000)", 0),
+            ("_gt(_mul(_span(<ratio>, 0, 1000000), (5, 5)), (1000000, 1000000))", 0),
+        ),
+        (
+            "revenue * 30% + cost",
+            ("((<revenue> * 3) + <cost> * 10)", 1),
+            ("_add(_mul(_span(<revenue>, 0, None), (3, 3)), _scale(_span(<cost>, 0, 1000000000), 10))", 1),
+        ),
+    ],
+)
+def test_generated_source(source, exact, wide):
+    tree = parse(source, SCOPE)
+    assert expr.known(tree, "<{}>".format) == exact
+    assert expr.interval(tree, "<{}>".format) == wide
+
+
+def test_a_chain_computes_its_middle_once():
+    source, _ = expr.interval(parse("1元 < revenue < 5元", SCOPE), "<{}>".format)
+    assert source.count("<revenue>") == 1
