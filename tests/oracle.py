@@ -255,9 +255,9 @@ class Case:
             low = 0 if low < least else low
             high = 0 if high is not None and high < least else high
         if high is None:
-            # OPEN: pools are not "the rule's caps"; a parameter for an unpublished limit counts as a limit
-            caps = [cap for cap in self.caps if cap.covers(claim) and not cap.pool and "limit" in cap.body]
-            full = [self._limit(cap, claim, 1) for cap in caps if self._key(cap, claim) is not None]
+            # a parameter for an unpublished limit counts as a limit
+            caps = [cap for cap in self.caps if cap.covers(claim) and "limit" in cap.body]
+            full = [self._limit(cap, claim, 1) for cap in caps]
             high = min([figure for figure in full if figure != inf], default=None)
             low = low if high is None else min(low, high)
         return low, high, units
@@ -404,7 +404,11 @@ class Case:
     def _compares_grant_of(self, bound: Bound, claim: Claim, name: tuple[str, str]) -> bool:
         if {name[1], claim.rule["id"]} in [set(pair) for pair in bound.body.get("except", ())]:
             return False
+        if "against" in bound.body:
+            return False  # such a bound compares with other policies only
         if "rule" in bound.key or "award" in bound.key:
+            return True
+        if len({award_of(self.by_name[name]) for name in bound.rules}) == 1:
             return True
         return award_of(self.by_name[name]) != award_of(claim.rule)
 
@@ -473,7 +477,7 @@ class Case:
     def excluded(self, a: Claim, b: Claim) -> bool:
         """May only one of the two be paid, whatever they are worth?"""
         for bound in self.exclusives:
-            if bound.covers(a) and bound.covers(b):
+            if bound.covers(a) and bound.covers(b) and "against" not in bound.body:
                 key = self._key(bound, a)
                 pairs = [set(pair) for pair in bound.body.get("except", ())]
                 if key is not None and key == self._key(bound, b) and {a.rule["id"], b.rule["id"]} not in pairs:
@@ -533,6 +537,8 @@ class Case:
             if choose is None or "against" in bound.body:
                 continue
             possible = [claim for claim in members if claim.alone[1] is None or claim.alone[1] > 0]
+            if len(possible) < 2:
+                continue  # nothing to choose between
             nobody = dict.fromkeys((claim.id for claim in members), 0)
             if choose == "highest":
                 best = max(lows[claim.id] for claim in members)
@@ -543,6 +549,8 @@ class Case:
                 outcomes = [{**nobody, claim.id: amounts[claim.id]} for claim in wins] + ([] if certain else [nobody])
             else:
                 named = self.application.get("options", {}).get(bound.path)
+                if named not in {claim.rule["id"] for claim in possible}:
+                    named = None
                 wins = [claim for claim in possible if named in (None, claim.rule["id"])]
                 outcomes = [{**nobody, claim.id: amounts[claim.id]} for claim in wins] + ([] if named else [nobody])
             ways.append(outcomes or [nobody])
@@ -604,6 +612,8 @@ class Case:
                 and (not g.get("item") or not claim.item or g["item"] == claim.item["id"])
                 for g in self.grants
             )
+            if run and not self.complete:
+                continue  # the base may have been granted in a year that is not told
             if not earlier and not (run and any(other.alone[1] is None for other in same)):
                 found[claim.id] = {other.id for other in same}
         return found
@@ -619,9 +629,15 @@ class Case:
             if run == 0 and not self.complete and not pools:
                 most = -1
             of = cap.body["of"]
-            counted = {c.id: {"item": c.id[2], "year": self.year, "award": award_of(c.rule)}[of] for c in members}
+            counted = {
+                c.id: {"item": c.id[2], "year": self.year, "award": (award_of(c.rule), c.id[2])}[of] for c in members
+            }
             before = {
-                {"item": g.get("item"), "year": str(g["year"]), "award": award_of(self.by_name[g["name"]])}[of]
+                {
+                    "item": g.get("item"),
+                    "year": str(g["year"]),
+                    "award": (award_of(self.by_name[g["name"]]), g.get("item")),
+                }[of]
                 for g in self._earlier(cap, key, run)
                 if yuan(g["amount"]) > 0
             }
@@ -782,7 +798,7 @@ def _share(cap: Bound, key: Any, members: Dict, cases: list[Case], amounts: Any)
             ]
             mine = [bid for bid in bids if bid.who == me]
             others = [bid for bid in bids if bid.who != me]
-            earlier = [g for who in members for g in cases[who]._earlier(cap, key, run)]
+            earlier = [g for case in cases for g in case._earlier(cap, key, run)]
             if "count" in cap.body:
                 shares = _quota(cap, key, members, cases, mine, others, run)
             else:
@@ -848,7 +864,7 @@ def _quota(
         }[of]
 
     granted = set()
-    for who in members:
+    for who in range(len(cases)):
         for grant in cases[who]._earlier(cap, key, run):
             if yuan(grant["amount"]) > 0:
                 award = award_of(cases[who].by_name[grant["name"]])

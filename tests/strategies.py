@@ -254,15 +254,18 @@ def _title(name: str) -> Dict:
 
 
 @st.composite
-def rules(draw: st.DrawFn, name: str, kinds: tuple[str | None, ...], matters: bool, ways: tuple[str, ...]) -> Dict:
-    """A rule without its bounds, for one of these kinds of item."""
+def rules(
+    draw: st.DrawFn, name: str, kinds: tuple[str | None, ...], matters: bool, ways: tuple[str, ...], mixed: bool
+) -> Dict:
+    """A rule without its bounds, for one of these kinds of item; `mixed`: perhaps not a grant to the applicant."""
     kind = draw(st.sampled_from(kinds))
     rule: Dict = {"id": name, **_title(name), "department": ["局"]}
     if kind:
         rule["item"] = kind
     if matters or draw(st.booleans()):
         rule["matter"] = draw(st.sampled_from(("m-1", "m-2")))
-    payee, form = draw(st.sampled_from((*[("applicant", "grant")] * 9, ("team", "grant"), ("applicant", "financing"))))
+    payers = [("applicant", "grant")] * 9 + [("team", "grant"), ("applicant", "financing")]
+    payee, form = draw(st.sampled_from(payers[: None if mixed else 1]))
     if payee != "applicant":
         rule["payee"] = payee
     if form != "grant" or draw(st.integers(0, 9)) == 9:
@@ -415,11 +418,13 @@ def _bases_of(rule: Dict, rules: dict[str, Dict]) -> set[str]:
 
 
 def _add_exclusives(draw: st.DrawFn, policy: Dict) -> None:
-    """`choose` only over groups that no other `choose` touches, with whole-known keys, without `except`; and never a
-    rule together with one that it rides on."""
+    """`choose` only over groups that no other `choose` touches, with whole-known keys, without `except`, and not over
+    stipends under a units cap; never a rule together with one that it rides on."""
     rules = policy["rules"]
     by_id = {rule["id"]: rule for rule in rules}
-    chosen: set[str] = set()
+    caps = [(bound["rules"], bound["cap"]) for bound in policy["bounds"] if "cap" in bound]
+    caps += [([rule["id"]], cap) for rule in rules for cap in rule.get("cap", ())]
+    chosen = {name for names, cap in caps if "units" in cap for name in names}
     for number in range(draw(st.sampled_from((1, 2, 0, 3)))):
         group = draw(_groups(rules, 2))
         ids = {rule["id"] for rule in group}
@@ -477,12 +482,14 @@ def policies(
     ways: tuple[str, ...] = ALL_WAYS,
     pools: bool = True,
     against: bool = True,
+    dated: bool = True,
+    mixed: bool = True,
 ) -> Dict:
     """A valid policy. Not drawn: `rides_on` over kinds, caps whose key holds `rule` or `award`, quotas and ranked pools
     (see `populations`), `against` over several rules, an explicit parameter for a published limit."""
     ids = RULE_IDS[: draw(st.sampled_from([*range(max_rules, 1, -1), 2, 3, 1])) if max_rules > 2 else max_rules]
     kinds = draw(st.sampled_from((("project",), ("product", None), ("project", "product"), ("lease", None), KINDS)))
-    drawn = [draw(rules(rule_id, kinds, against, ways)) for rule_id in ids]
+    drawn = [draw(rules(rule_id, kinds, against, ways, mixed)) for rule_id in ids]
     for position, rule in enumerate(drawn):
         alike = (rule.get("item"), _class(rule))
         ladders = [other for other in drawn[:position] if (other.get("item"), _class(other)) == alike]
@@ -518,18 +525,19 @@ def policies(
         _add_against(draw, policy)
     for rule in drawn:
         dates = [name for name, fact in facts_of(rule.get("item")).items() if fact["kind"] == "date"]
-        if dated := draw(some(st.sampled_from(dates), 12)):
-            rule["dated_by"] = dated
+        if dated and (name_of := draw(some(st.sampled_from(dates), 12))):
+            rule["dated_by"] = name_of
     return policy
 
 
 @st.composite
 def programs(draw: st.DrawFn, **more: Any) -> list[Dict]:
-    """One policy, or two small ones of different levels that may be compared with each other."""
+    """One policy, or two small ones of different levels that may be compared with each other (grants to the applicant
+    alone: a choice between payees or forms is made for the first class, so that the total of another one may rise)."""
     if draw(st.integers(0, 3)) < 3:
         return [draw(policies(**more))]
     first, second = draw(st.permutations(LEVELS))[:2]
-    more = {"max_rules": 3, **more}
+    more = {"max_rules": 3, "mixed": False, **more}
     return [draw(policies(name="p", level=first, **more)), draw(policies(name="q", level=second, **more))]
 
 

@@ -94,12 +94,12 @@ def expected(kind, text):
 @pytest.mark.parametrize(("source", "want", "facts", "result"), ROWS)
 def test_conformance(source, want, facts, result):
     source = plain(source)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         tree = parse(source, SCOPE, want or None)
     except ExprError as error:
         assert " ".join(f"{p.code}:{p.column}" for p in error.problems) == result
-        assert time.perf_counter() - start < 0.1
+        assert time.process_time() - start < 0.1
         return
     assert expr.evaluate(tree, slots(facts)) == expected(tree.kind, result)
     assert expr.compile_function(tree)(slots(facts)) == expected(tree.kind, result)
@@ -135,6 +135,11 @@ def test_every_code_has_a_row_and_a_meaning_in_both_languages():
         ("revenue ≥ 5元", None, ("expected", ">=")),
         ("revenue ＞ 5元", None, ("expected", ">")),
         ("domestic & listed", None, ("expected", "and")),
+        ("domestic && listed", None, ("expected", "and")),
+        ("domestic | listed", None, ("expected", "or")),
+        ("domestic || listed", None, ("expected", "or")),
+        ("staff => 5", None, ("expected", ">=")),
+        ("staff =< 5", None, ("expected", "<=")),
         ("domestic == True", None, ("message", "say x, or not x; there are no constants")),
     ],
 )

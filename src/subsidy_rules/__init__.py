@@ -1,7 +1,7 @@
 """Chinese subsidy policies as data: who gets what, exactly and with reasons.
 
     >>> import subsidy_rules
-    >>> rules = subsidy_rules.load("binjiang")
+    >>> rules = subsidy_rules.load("my-city.yaml")
     >>> answer = rules.assess("application.yaml")
 
 Names are imported at first use, so that `import subsidy_rules` itself is quick.

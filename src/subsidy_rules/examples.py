@@ -9,13 +9,13 @@ from typing import Any
 from .engine.assess import assess
 from .engine.claims import Pricer
 from .errors import Problem, ProblemsError
-from .load import admit_data
-from .load.context import Context, shaped
+from .loading import admit_data
+from .loading.context import Context, shaped
 from .model.assessment import Assessment, Award
 from .model.example import Example, Examples, Expected, ExpectedAward
 from .model.program import Program
 from .money import format_units, parse_money
-from .read import read
+from .reading import read
 
 CODES = {
     "SR350": ("示例的结果与手算不符。", "A worked case does not come out as it was worked out."),

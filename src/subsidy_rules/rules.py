@@ -20,16 +20,16 @@ from .engine.project import Year, project
 from .engine.receipt import canonical
 from .engine.settle import TooManyChoices
 from .errors import Problem, ProblemsError
-from .load import admit, admit_data, build
-from .load.admit import parameters as admit_parameters
-from .load.context import Context, shaped
-from .load.readings import Variant, variants
+from .loading import admit, admit_data, build
+from .loading.admit import parameters as admit_parameters
+from .loading.context import Context, shaped
+from .loading.readings import Variant, variants
 from .model.assessment import Assessment
 from .model.case import Case
 from .model.program import Program
 from .model.vocabulary import Model, Text
-from .read import Document, read
-from .schema import schema_of
+from .reading import Document, read
+from .schemas import schema_of
 from .version import VERSION
 
 StrPath = str | PathLike[str]
@@ -49,7 +49,7 @@ def policies() -> tuple[str, ...]:
 
 
 def load(*names: StrPath, facts: StrPath | None = None) -> Rules:
-    """Policies by id (`"binjiang"`), by path (`"draft.yaml"`), or all that come with the library.
+    """Policies by id (`"my-city"`), by path (`"draft.yaml"`), or all that come with the library.
 
     `facts`: the vocabulary; by default `facts.yaml` beside the first policy, else the library's own.
     Raises ProblemsError with every problem of every file.

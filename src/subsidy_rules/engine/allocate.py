@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from ..model.case import Case
 from ..model.program import CapBound, ExclusiveBound, Program
-from .bounds import Lowered, key_values, used
+from .bounds import Lowered, Run, key_values, used
 from .claims import Claim, Pricer, cap_number
 from .settle import Settled
 from .share import pro_rata
+
+RUNS: tuple[Run, Run] = ("low", "high")
 
 
 @dataclass(slots=True)
@@ -51,9 +53,10 @@ def allocate(
     pools = [cap for cap in program.caps if cap.pool]
     for cap in sorted(pools, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path)):
         for drawings in _by_key(program, cap, settlements, pricer):
-            left = _left(program, cap, drawings, settlements, pricer, parameters or {})
-            if left is not None:
-                _ration(cap, left, drawings, settlements)
+            for run in RUNS:
+                left = _left(program, cap, drawings, settlements, pricer, parameters or {}, run)
+                if left is not None:
+                    _ration(cap, left, drawings, settlements, run)
 
 
 def _by_key(
@@ -81,6 +84,7 @@ def _left(
     settlements: Sequence[Settlement],
     pricer: Pricer,
     parameters: dict[str, int],
+    run: Run,
 ) -> int | None:
     """What a pool holds this year: the parameter, else the text's figure less the grants in the applicants' histories."""
     if cap.path in parameters:
@@ -91,26 +95,32 @@ def _left(
         return full
     spent = 0
     for one in settlements:
-        grants = used(program, first.claim, cap, one.case, "high")
+        grants = used(program, first.claim, cap, one.case, run)
         spent += sum(1 if cap.kind == "count" else grant.amount for grant in grants)
     return max(0, full - spent)
 
 
-def _ration(cap: CapBound, left: int, drawings: Sequence[Drawing], settlements: Sequence[Settlement]) -> None:
-    lows, highs = [], []
-    for mine in drawings:
+def _ration(cap: CapBound, left: int, drawings: Sequence[Drawing], settlements: Sequence[Settlement], run: Run) -> None:
+    places: set[tuple[int, object]] = set()  # taken by the same applicant's claims
+    for mine in sorted(drawings, key=lambda drawing: _queue(cap, drawing)):
+        own = mine.low if run == "low" else mine.high
         if cap.kind == "count":
-            lows.append(mine.low if _places(cap, mine, drawings, "low") < left else 0)
-            highs.append(mine.high if _places(cap, mine, drawings, "high") < left else 0)
+            ahead = _ahead(cap, mine, drawings, run) | {place for place in places if place[0] == mine.who}
+            share = own if len(ahead - {(mine.who, mine.label)}) < left else 0
+            if share:
+                places.add((mine.who, mine.label))
         elif cap.ration == "pro_rata":
-            lows.append(_pro_rata(left, mine, drawings, "low"))
-            highs.append(_pro_rata(left, mine, drawings, "high"))
+            share = _pro_rata(left, mine, drawings, run)
         else:
-            lows.append(min(mine.low, max(0, left - _before(cap, mine, drawings, "low"))))
-            highs.append(min(mine.high, max(0, left - _before(cap, mine, drawings, "high"))))
-    for mine, low, high in zip(drawings, lows, highs, strict=True):
-        _cut(settlements[mine.who].low, mine.claim.order, low, cap.path, "pool")
-        _cut(settlements[mine.who].high, mine.claim.order, high, cap.path, "pool")
+            share = min(own, max(0, left - _before(cap, mine, drawings, run)))
+        one = settlements[mine.who]
+        _cut(one.low if run == "low" else one.high, mine.claim.order, share, cap.path, "pool")
+
+
+def _queue(cap: CapBound, drawing: Drawing) -> tuple[int, int, int, int]:
+    """One applicant's claims in line: by score where that ranks, else in order."""
+    low, high = drawing.score
+    return drawing.who, -(high or 0), -(low or 0), drawing.claim.order
 
 
 def _cut(run: Settled, order: int, after: int, bound: str, why: str) -> None:
@@ -120,13 +130,13 @@ def _cut(run: Settled, order: int, after: int, bound: str, why: str) -> None:
         run.steps.setdefault(order, []).append(Lowered(bound, why, before, after))
 
 
-def _demand(mine: Drawing, other: Drawing, run: str) -> int:
+def _demand(mine: Drawing, other: Drawing, run: Run) -> int:
     """Another claim's size in this run: of the same applicant as it is, of others the opposite end."""
     same_end = mine.who == other.who
     return (other.low if same_end else other.high) if run == "low" else (other.high if same_end else other.low)
 
 
-def _first(cap: CapBound, mine: Drawing, other: Drawing, run: str) -> bool:
+def _first(cap: CapBound, mine: Drawing, other: Drawing, run: Run) -> bool:
     """Does the other claim come before mine? In the low run: could it; in the high run: does it certainly."""
     if cap.ration == "rank":
         (my_low, my_high), (low, high) = mine.score, other.score
@@ -141,19 +151,17 @@ def _first(cap: CapBound, mine: Drawing, other: Drawing, run: str) -> bool:
     return not never if run == "low" else certain
 
 
-def _before(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: str) -> int:
+def _before(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: Run) -> int:
     return sum(_demand(mine, o, run) for o in drawings if o is not mine and _first(cap, mine, o, run))
 
 
-def _places(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: str) -> int:
-    """Places taken before mine; two claims for the same thing take one."""
-    ahead = {
-        (o.who, o.label) for o in drawings if o is not mine and _demand(mine, o, run) and _first(cap, mine, o, run)
-    }
-    return len(ahead - {(mine.who, mine.label)})
+def _ahead(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: Run) -> set[tuple[int, object]]:
+    """The places of other applicants that come before mine; two claims for the same thing take one."""
+    others = (o for o in drawings if o.who != mine.who and _demand(mine, o, run))
+    return {(o.who, o.label) for o in others if _first(cap, mine, o, run)}
 
 
-def _pro_rata(left: int, mine: Drawing, drawings: Sequence[Drawing], run: str) -> int:
+def _pro_rata(left: int, mine: Drawing, drawings: Sequence[Drawing], run: Run) -> int:
     own = mine.low if run == "low" else mine.high
     demands = [own if o is mine else _demand(mine, o, run) for o in drawings]
     return pro_rata(left, demands)[drawings.index(mine)]

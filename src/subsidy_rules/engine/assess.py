@@ -30,7 +30,7 @@ from .bounds import Lowered, repayable
 from .claims import Claim, Pricer, claims, first_day, last_day
 from .receipt import receipt
 from .settle import settle
-from .sheet import CapNode, sheet
+from .sheet import CapNode, close_barred, sheet
 
 BARRED = frozenset({"forfeit", "top_up", "replace", "rival", "option", "count", "shared_object", "base_missing"})
 
@@ -52,8 +52,9 @@ def assess_all(
 def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True) -> Settlement:
     """Claims and both runs, without reasons."""
     found = claims(program, case, pricer)
-    low = settle(sheet(program, case, found, pricer, "low"), case, pools)
-    high = settle(sheet(program, case, found, pricer, "high"), case, pools)
+    close_barred(program, case, found, pricer)
+    low = settle(sheet(program, case, found, pricer, "low", pools), case, pools)
+    high = settle(sheet(program, case, found, pricer, "high", pools), case, pools)
     return Settlement(case, found, low, high)
 
 
@@ -170,10 +171,12 @@ class Answer:
             return "not_in_force"
         if claim.match is False:
             return "ineligible"
+        if claim.barred_by or (
+            (claim.approved is not None or not claim.rule.unquantified) and self._excluded(claim, steps, beaten)
+        ):
+            return "excluded"
         if claim.rule.unquantified and claim.approved is None:
             return "undecided" if claim.match is None else "unquantified"
-        if self._excluded(claim, steps, beaten):
-            return "excluded"
         if claim.match is None or (lacking and claim.approved is None) or self._contested(claim):
             return "undecided"
         if claim.low == claim.high:
@@ -226,7 +229,7 @@ class Answer:
         return self.one.claims[winner].match is True and self.one.claims[winner].low >= claim.high
 
     def _steps(self, claim: Claim) -> tuple[Step, ...]:
-        found = []
+        found = [] if claim.barred_by is None else [self._step("high", Lowered(claim.barred_by, "forfeit", 0, 0))]
         for name, run in (("low", self.one.low), ("high", self.one.high)):
             for step in run.steps.get(claim.order, ()):
                 found.append(self._step(name, step))

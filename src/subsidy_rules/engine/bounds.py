@@ -97,8 +97,9 @@ def earlier(program: Program, claim: Claim, bound: ExclusiveBound, case: Case, r
     for grant in case.grants:
         if grant.repaid or grant.amount == 0:
             continue
-        if grant.rule is None or program.rules[grant.rule].policy != claim.rule.policy:
-            if _compared(grant.level, grant.item, grant.matter, claim, bound):
+        if bound.levels:
+            other = grant.rule is None or program.rules[grant.rule].policy != claim.rule.policy
+            if other and _compared(grant.level, grant.item, grant.matter, claim, bound):
                 yield grant
         elif grant.rule in bound.rules and frozenset((grant.rule, claim.rule.index)) not in bound.compatible:
             compared = same_award_too or _award(program, grant.rule) != _award(program, claim.rule.index)
@@ -129,7 +130,7 @@ def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, 
 def _history(
     program: Program, claim: Claim, bound: ExclusiveBound, case: Case, run: Run, due: int
 ) -> Iterator[tuple[str, int]]:
-    if key_values(program, claim, bound.key) is None and run == "low":
+    if not bound.levels and key_values(program, claim, bound.key) is None and run == "low":
         yield "key_unknown", 0
     if bound.prior != "ignore":
         if not case.complete and run == "low":

@@ -36,7 +36,7 @@ def apply_caps(made: Sheet, amounts: dict[int, int]) -> list[Cut]:
 
 def apply_pools(made: Sheet, amounts: dict[int, int]) -> list[Cut]:
     """One applicant never gets more from a pool than the pool holds; nothing is chosen again."""
-    return [cut for node in made.pools if node.cap.kind == "limit" for cut in _share(amounts, node, None, "pool")]
+    return [cut for node in made.pools for cut in _share(amounts, node, None, "pool")]
 
 
 def _share(amounts: dict[int, int], node: CapNode, ration: Ration | None, why: str) -> list[Cut]:

@@ -47,6 +47,7 @@ class Claim:
     in_force: bool | None = True  # None: dates were not checked
     below_assured: bool = False
     approved: int | None = None
+    barred_by: str | None = None  # an award without a figure that an earlier grant, or a full count, bars
 
     @property
     def item_id(self) -> str | None:
@@ -122,10 +123,11 @@ def _claim(program: Program, rule: ProgramRule, item: CaseItem | None, case: Cas
     if high is None:
         ceiling = _least_cap(program, rule, case, item, pricer)
         claim.high, claim.open = ceiling or 0, ceiling is None
+        claim.low = claim.low if ceiling is None else min(claim.low, ceiling)
     approved = case.approved.get((rule.index, claim.item_id))
     if approved is not None and match is not False:
         claim.approved = approved
-        paid = approved if claim.open else min(approved, claim.high)
+        paid = approved if claim.open or rule.unquantified else min(approved, claim.high)
         claim.below_assured = paid < claim.low
         claim.low = claim.high = paid
         claim.open, claim.match = False, True

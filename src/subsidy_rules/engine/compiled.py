@@ -73,9 +73,8 @@ class _Module:
             self._function(f"conditions_{rule.index}", [f"return ({tests})"])
             self._function(f"units_{rule.index}", self._units(rule))
         for at, cap in enumerate(program.caps):
-            kind = program.rules[min(cap.rules)].item
-            self._function(f"limit_{at}", [f"return {self._end(cap.limit, kind)}"])
-            self._function(f"rank_{at}", [f"return {self._end(cap.rank_by, kind, 6)}"])
+            self._function(f"limit_{at}", [f"return {self._end(cap.limit, cap.item)}"])
+            self._function(f"rank_{at}", [f"return {self._end(cap.rank_by, cap.item, 6)}"])
 
     def _function(self, name: str, body: Sequence[str]) -> None:
         self.lines += [f"def {name}(a, i):", *(f"    {line}" for line in body)]

@@ -69,8 +69,7 @@ class ReferencePricer:
     def _whole(self, cap: CapBound, tree: Tree | None, applicant: Values, item: Values, scale: int = 1) -> Interval:
         if tree is None:
             return None, None
-        kind = self.program.rules[min(cap.rules)].item
-        low, high = _interval(tree, self._named(kind, applicant, item))
+        low, high = _interval(tree, self._named(cap.item, applicant, item))
         return _down(max(low * scale, Fraction(0))), None if high is None else _down(high * scale)
 
     def _named(self, kind: str | None, applicant: Values, item: Values) -> Mapping[str, Any]:

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from itertools import permutations, product
 
 from ..model.case import Case
-from ..model.program import CapBound
 from .bounds import Lowered
 from .caps import apply_caps, apply_pools, by_unit_price
 from .choose import Count, Limit, Problem, Units, bits, choose
-from .claims import Claim
-from .sheet import CapNode, Group, Sheet, excludes
+from .sheet import CapNode, Group, Sheet, excludes, label
 
 MAX_CHOICES = 4096  # combinations of winners that a text leaves open
 
@@ -53,7 +51,9 @@ def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
 
 def _scenarios(made: Sheet, case: Case) -> Iterable[list[int]]:
     """The values of each combination of winners that the text leaves open; one where it leaves nothing open."""
-    choices = [(group, _winners(made, group, case)) for group in made.groups if group.bound.choose]
+    choices = [
+        (group, _winners(made, group, case)) for group in made.groups if group.bound.choose and not group.bound.levels
+    ]
     total = 1
     for _, winners in choices:
         total *= len(winners)
@@ -69,27 +69,32 @@ def _scenarios(made: Sheet, case: Case) -> Iterable[list[int]]:
 
 def _winners(made: Sheet, group: Group, case: Case) -> list[tuple[int | None, int]]:
     """The possible winners of a group with what each is worth in this run; None: nobody."""
-    claims, values = made.claims, made.values
-    members = [i for i in group.members if not claims[i].open]
+    values, members = made.values, [i for i in group.members if not made.claims[i].open]
+    if made.run == "low" and len(members) < len(group.members):
+        return [(None, 0)]  # an award without a figure could win
     if group.bound.choose == "highest":
-        floor = max((claims[i].low for i in members), default=0)
-        able = [i for i in members if claims[i].high >= floor and claims[i].high]
+        floor = max((made.ends[i][0] for i in members), default=0)
+        able = [i for i in members if made.ends[i][1] >= floor]
         if made.run == "low":
-            return [(i, min(max(values[i], floor), claims[i].high)) for i in able] or [(None, 0)]
+            return [(i, max(values[i], floor)) for i in able] or [(None, 0)]
         return [(i, values[i]) for i in able] or [(None, 0)]
     if group.bound.choose == "priority":
-        rank = {rule: at for at, rule in enumerate(group.bound.priority)}
-        ordered = sorted(members, key=lambda i: (rank.get(claims[i].rule.index, len(rank)), i))
-        able, settled_by = [], False
-        for i in ordered:
-            able.append(i)
-            if claims[i].match and claims[i].low:
-                settled_by = True
-                break
-        return [(i, values[i]) for i in able] + ([] if settled_by and able else [(None, 0)])
+        able, certain = _first(made, group, members)
+        return [(i, values[i]) for i in able] + ([] if certain else [(None, 0)])
     named = case.options.get(group.bound.path)
-    able = [i for i in members if claims[i].rule.index == named]
+    able = [i for i in members if made.claims[i].rule.index == named]
     return [(i, values[i]) for i in able] if able else [(None, 0), *((i, values[i]) for i in members)]
+
+
+def _first(made: Sheet, group: Group, members: list[int]) -> tuple[list[int], bool]:
+    """The claims that could be the first of the list of priority, and whether one of them certainly is."""
+    rank = {rule: at for at, rule in enumerate(group.bound.priority)}
+    able = []
+    for i in sorted(members, key=lambda i: (rank.get(made.claims[i].rule.index, len(rank)), i)):
+        able.append(i)
+        if made.claims[i].match and made.ends[i][0]:
+            return able, True
+    return able, False
 
 
 def _settle(made: Sheet, values: list[int], pools: bool) -> Settled:
@@ -126,16 +131,9 @@ def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]
             Units(mask, node.left, tuple((index[i], made.units[i]) for i in by_unit_price(made, node) if i in index))
         )
     else:
-        labels = {index[i]: _label(made.claims[i], node.cap) for i in node.members if i in index}
+        labels = {index[i]: label(made.claims[i], node.cap) for i in node.members if i in index}
         if len(set(labels.values()) - node.earlier) > node.left:
             problem.counts.append(Count(mask, node.left, labels, node.earlier))
-
-
-def _label(claim: Claim, cap: CapBound) -> object:
-    """What a count counts; `None` stands for the year that is settled."""
-    if cap.of == "year":
-        return None
-    return claim.item_id if cap.of == "item" else (claim.rule.policy, claim.rule.award, claim.item_id)
 
 
 def _beaten(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..model.case import Case, CaseGrant
 from ..model.program import CapBound, ExclusiveBound, Program
-from .bounds import Lowered, Run, key_values, lowered, used
+from .bounds import Lowered, Run, earlier, key_values, lowered, used
 from .claims import Claim, Pricer, cap_number
 
 
@@ -42,57 +42,64 @@ class Sheet:
     steps: dict[int, list[Lowered]] = field(default_factory=dict)
     bases: dict[int, int] = field(default_factory=dict)
     units: dict[int, int] = field(default_factory=dict)
+    ends: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # values in both runs, where a text prescribes the choice
 
 
-def sheet(program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer, run: Run) -> Sheet:
-    """Fix every number of a run."""
+def sheet(program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer, run: Run, alone: bool = True) -> Sheet:
+    """Fix every number of a run. `alone`: no other applicant is there, so that a quota bounds as a count of his own."""
     made = Sheet(run, claims, [0] * len(claims))
     for claim in claims:
         amount, steps = lowered(program, claim, case, run)
         made.values[claim.order] = amount
         if steps:
             made.steps[claim.order] = steps
-    _join_groups(program, made)
+    _join_groups(program, case, made)
     _blocked_by_open(made)
-    _join_caps(program, case, made, pricer)
+    _join_caps(program, case, made, pricer, alone)
     _riders(program, case, made)
     return made
 
 
-def _join_groups(program: Program, made: Sheet) -> None:
+def _join_groups(program: Program, case: Case, made: Sheet) -> None:
     found: dict[tuple[str, object], Group] = {}
     for claim in made.claims:
-        if not (made.values[claim.order] or claim.open):
-            continue
-        for bound in program.exclusives_of[claim.rule.index]:
-            key = key_values(program, claim, bound.key)
-            if key is not None:
-                found.setdefault((bound.path, key), Group(bound, [])).members.append(claim.order)
-    groups = list(found.values())
-    for group in found.values():
-        groups += _other_policies(program, made, group)
-    made.groups = [group for group in groups if len(group.members) > 1]
+        worth = bool(made.values[claim.order] or claim.open)
+        for bound in program.exclusives_of[claim.rule.index] if worth or claim.high else ():
+            if bound.levels:
+                made.groups += _other_policies(program, made, claim, bound) if worth else ()
+            elif worth or (bound.choose and _could_win(program, case, made, claim)):
+                key = key_values(program, claim, bound.key)
+                if bound.choose:
+                    _ends(program, case, made, claim)
+                if key is not None:
+                    found.setdefault((bound.path, key), Group(bound, [])).members.append(claim.order)
+    made.groups += [group for group in found.values() if len(group.members) > 1]
 
 
-def _other_policies(program: Program, made: Sheet, group: Group) -> Iterable[Group]:
+def _could_win(program: Program, case: Case, made: Sheet, claim: Claim) -> bool:
+    """Worth nothing in this run, and something in the other."""
+    return _ends(program, case, made, claim)[1] > 0
+
+
+def _ends(program: Program, case: Case, made: Sheet, claim: Claim) -> tuple[int, int]:
+    if claim.order not in made.ends:
+        low, _ = lowered(program, claim, case, "low")
+        high, _ = lowered(program, claim, case, "high")
+        made.ends[claim.order] = low, high
+    return made.ends[claim.order]
+
+
+def _other_policies(program: Program, made: Sheet, mine: Claim, bound: ExclusiveBound) -> Iterable[Group]:
     """Claims under other policies of the program that this bound compares with, pair by pair."""
-    bound = group.bound
-    if not bound.levels or len(program.policies) == 1:
-        return
-    for i in group.members:
-        mine = made.claims[i]
-        for other in made.claims:
-            if not _related(program, mine.rule.policy, other.rule.policy, bound):
-                continue
-            if not (made.values[other.order] or other.open):
-                continue
-            same = (
-                other.item_id == mine.item_id is not None
-                if bound.same == "item"
-                else other.rule.matter == mine.rule.matter
-            )
-            if same:
-                yield Group(bound, sorted((i, other.order)))
+    for other in made.claims if len(program.policies) > 1 else ():
+        if not (made.values[other.order] or other.open) or not _related(
+            program, mine.rule.policy, other.rule.policy, bound
+        ):
+            continue
+        if other.item_id == mine.item_id is not None if bound.same == "item" else other.rule.matter == mine.rule.matter:
+            yield Group(bound, sorted((mine.order, other.order)))
 
 
 def _related(program: Program, mine: int, other: int, bound: ExclusiveBound) -> bool:
@@ -122,7 +129,7 @@ def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> 
     return i != j and frozenset((claims[i].rule.index, claims[j].rule.index)) not in bound.compatible
 
 
-def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer) -> None:
+def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone: bool) -> None:
     found: dict[tuple[str, object], CapNode] = {}
     for claim in made.claims:
         for cap in program.caps_of[claim.rule.index] if made.values[claim.order] else ():
@@ -141,8 +148,8 @@ def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer) -> Non
             low, high = pricer.units(claim.rule, case.values, claim.item_values)
             made.units[claim.order] = (high if made.run == "low" else low) or 0
     nodes = sorted(found.values(), key=lambda node: (len(node.members), node.cap.path))
-    made.caps = [node for node in nodes if not node.cap.pool]
-    made.pools = [node for node in nodes if node.cap.pool]
+    made.caps = [node for node in nodes if not node.cap.pool or (alone and node.cap.kind == "count")]
+    made.pools = [node for node in nodes if node.cap.pool and node.cap.kind == "limit"]
 
 
 def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapBound, pricer: Pricer) -> CapNode | None:
@@ -156,6 +163,8 @@ def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapB
     if cap.kind == "count":
         labels = frozenset(_grant_label(program, cap, grant, case.year) for grant in grants)
         left = max(0, full - len(labels))
+        if len(labels) > full:  # passed before: not even the same thing again
+            labels = frozenset()
     else:
         labels = frozenset()
         left = max(0, full - sum(grant.units if cap.kind == "units" else grant.amount for grant in grants))
@@ -164,8 +173,35 @@ def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapB
     return CapNode(cap, [claim.order], left, labels)
 
 
+def close_barred(program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer) -> None:
+    """Awards without a figure that an earlier grant forfeits, or for which a cap has nothing left, are not open."""
+    for claim in claims:
+        if claim.open:
+            claim.barred_by = next(_bars(program, case, claim, pricer), None)
+            claim.open = claim.barred_by is None
+
+
+def _bars(program: Program, case: Case, claim: Claim, pricer: Pricer) -> Iterator[str]:
+    for bound in program.exclusives_of[claim.rule.index]:
+        if bound.prior == "forfeit" and any(earlier(program, claim, bound, case, "high")):
+            yield bound.path
+    made = Sheet("high", [claim], [1])
+    for cap in program.caps_of[claim.rule.index]:
+        if case.grants and key_values(program, claim, cap.key) is not None:
+            node = _cap_node(program, case, made, claim, cap, pricer)
+            if node and node.left == 0 and (cap.kind != "count" or label(claim, cap) not in node.earlier):
+                yield cap.path
+
+
+def label(claim: Claim, cap: CapBound) -> object:
+    """What a count counts; `None` stands for the year that is settled."""
+    if cap.of == "year":
+        return None
+    return claim.item_id if cap.of == "item" else (claim.rule.policy, claim.rule.award, claim.item_id)
+
+
 def _grant_label(program: Program, cap: CapBound, grant: CaseGrant, year: int) -> object:
-    """As `_label`, for an earlier grant."""
+    """As `label`, for an earlier grant."""
     if cap.of == "year":
         return None if grant.year == year else grant.year
     assert grant.rule is not None

@@ -43,7 +43,7 @@ class Applicant(Model):
 
 
 class Item(Model):
-    """One thing claimed for: a project, a product, a contract … `years`: the budget years it is claimed in (all, if not given)."""
+    """One thing claimed for: a project, a product, a contract … `years`: the budget years it is claimed in (all, if none)."""
 
     id: Identity
     kind: Name
@@ -90,7 +90,7 @@ class Approval(Model):
 
 
 class Application(Model):
-    """`year` is the budget year that is settled, `date` the day of the claim (dates are not checked without it).
+    """`year` is the budget year that is settled, `date` the day of the claim (without it dates are not checked).
 
     `history: complete` says that `grants` lists every earlier award; `partial` leaves the rest unknown.
     `parameters`: figures that a text withholds, or what is left of a pool, by `policy/bound`.

@@ -270,7 +270,7 @@ class Effective(Model):
 
 
 class Jurisdiction(Model):
-    """`code`: the division's code after GB/T 2260 without closing zeros (33 Zhejiang, 3301 Hangzhou, 330108 Binjiang). Policies
+    """`code`: the division's code after GB/T 2260 without closing zeros (two, four or six digits: province, city, county or district). Policies
     are compared with each other only where one code begins with the other."""
 
     name: Label

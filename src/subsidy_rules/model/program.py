@@ -76,6 +76,7 @@ class CapBound:
     pool: bool  # the key holds neither item nor applicant: shared by all applicants
     ration: Ration | None
     rank_by: Tree | None
+    item: str | None  # the item kind that all its rules have; None: several, or the applicant itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _members(program: Program, rules: Iterable[int]) -> list[ProgramRule]:
 
 def disjoint_choices(policy: Policy, program: Program, context: Context) -> None:
     """Groups whose winner the text prescribes must not share rules: two prescriptions for one award contradict."""
-    for one, two in combinations([bound for bound in program.exclusives if bound.choose], 2):
+    for one, two in combinations([bound for bound in program.exclusives if bound.choose and not bound.levels], 2):
         if one.rules & two.rules and f"{policy.id}/" in (
             one.path[: len(policy.id) + 1],
             two.path[: len(policy.id) + 1],

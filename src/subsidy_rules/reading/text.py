@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
-from .errors import Problem, ProblemsError, echo
-from .read_codes import CODES
+from ..errors import Problem, ProblemsError, echo
+from .codes import CODES
 
 MAX_PROBLEMS = 100  # more than this are not collected: a file of nothing but slips must not fill the memory
 MAX_DEPTH = 20  # levels of lists and mappings in one another

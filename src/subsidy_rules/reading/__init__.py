@@ -17,9 +17,9 @@ from typing import Any, NoReturn
 
 import yaml
 
-from .errors import ProblemsError, echo
-from .read_json import json_tree
-from .read_text import MAX_DEPTH, Path, Place, Report, Tree, check_key, check_text, decode, position
+from ..errors import ProblemsError, echo
+from .json_tree import json_tree
+from .text import MAX_DEPTH, Path, Place, Report, Tree, check_key, check_text, decode, position
 
 MAX_YAML_BYTES = 2_000_000
 MAX_JSON_BYTES = 20_000_000  # a list of applications may be long

@@ -13,7 +13,7 @@ from ..model.application import Application, Grant
 from ..model.case import Case, CaseGrant, CaseItem, CaseRival, Raw
 from ..model.program import Program
 from ..money import MAX_FEN, parse_money
-from ..read import Document
+from ..reading import Document
 from .context import Context, Loc, shaped
 from .link import parse_day, quantity
 

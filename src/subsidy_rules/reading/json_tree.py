@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import echo
-from .read_text import MAX_DEPTH, Path, Report, Tree, check_key, check_text, position
+from ..errors import echo
+from .text import MAX_DEPTH, Path, Report, Tree, check_key, check_text, position
 
 MAX_JSON_NODES = 1_000_000  # keys count as well as values
 MAX_NUMBER = 40  # characters

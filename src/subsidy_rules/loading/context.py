@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import Problem, ProblemsError, echo, nearest
 from ..expr import ExprError, FactType, Tree, parse
-from ..read import Document
+from ..reading import Document
 from .codes import CODES
 
 Loc = tuple[str | int, ...]

@@ -11,7 +11,7 @@ from ..model.case import Case
 from ..model.policy import Policy
 from ..model.program import Program
 from ..model.vocabulary import Vocabulary
-from ..read import Document, read
+from ..reading import Document, read
 from .admit import admit, admit_data
 from .checks import CHECKS
 from .context import Context, shaped

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..model.policy import Assumption
 from ..model.vocabulary import Label
-from ..read import Document
-from ..read_text import Tree
+from ..reading import Document
+from ..reading.text import Tree
 
 
 @dataclass(frozen=True)

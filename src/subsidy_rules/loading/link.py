@@ -71,7 +71,7 @@ def quantity(kind: str, text: str) -> int:
         if match:
             return int(match[1]) * 10**6 + int((match[2] or "").ljust(6, "0"))
         raise ValueError("a decimal number like 0.5, at most six decimals")
-    if kind in ("count", "months") and re.fullmatch(r"0|[1-9]\d{0,8}", text, re.ASCII):
+    if kind in ("count", "months") and re.fullmatch(r"0|[1-9]\d{0,14}", text, re.ASCII):
         return int(text)
     raise ValueError("a whole number like 3" if kind in ("count", "months") else f"no {kind} is a quantity")
 
@@ -247,7 +247,7 @@ class _Linker:
         kind = "money" if cap.limit else "count"
         figure = None if text == "unpublished" else context.expression(text, scope, kind, (*bound.loc, *given))
         kinds = {rule.item for rule in rules}
-        rank_scope = self.scope(kinds.pop()) if len(kinds) == 1 else self.applicant
+        rank_scope = self.scope(next(iter(kinds))) if len(kinds) == 1 else self.applicant
         rank = context.expression(cap.rank_by, rank_scope, None, (*bound.loc, "rank_by")) if cap.rank_by else None
         return CapBound(
             path=bound.path,
@@ -260,6 +260,7 @@ class _Linker:
             pool=pool,
             ration=cap.ration,
             rank_by=rank,
+            item=kinds.pop() if len(kinds) == 1 else None,
         )
 
     def _exclusive(

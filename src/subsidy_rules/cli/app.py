@@ -1,0 +1,48 @@
+"""The commands, one module each. What is heavy is imported inside them, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..version import VERSION
+from .assess import assess
+from .check import check
+from .codes import explain_code
+from .compare import compare
+from .project import project
+from .replay import replay
+from .schema import schema
+
+EXIT_CODES = (
+    "退出码 Exit codes: 0 正常 fine; 1 输入有问题，或核对不通过 problems in the input, or a failed check; "
+    "2 用法不对 wrong usage."
+)
+ABOUT = "产业扶持政策测算：谁能得多少，为什么。 Subsidy policies: who gets what, exactly and with reasons."
+
+app = typer.Typer(
+    name="subsidy-rules",
+    help=ABOUT,
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (assess, compare, project, replay, check, schema, explain_code):
+    app.command(command.__name__.replace("_", "-"), epilog=EXIT_CODES)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"subsidy-rules {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 The version.")
+    ] = False,
+) -> None:
+    pass

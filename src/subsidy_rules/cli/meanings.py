@@ -1,0 +1,18 @@
+"""What every code means, from all parts of the library."""
+
+from __future__ import annotations
+
+from functools import cache
+
+
+@cache
+def meanings() -> dict[str, tuple[str, str]]:
+    """Chinese and English by code, of every part of the library."""
+    from .. import examples, expr
+    from ..loading import codes
+    from ..reading import codes as read_codes
+
+    found: dict[str, tuple[str, str]] = {}
+    for table in (read_codes.CODES, expr.CODES, codes.CODES, examples.CODES):
+        found |= {code: (meaning[0], meaning[1]) for code, meaning in table.items()}
+    return dict(sorted(found.items()))

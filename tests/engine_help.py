@@ -1,0 +1,48 @@
+"""Programs and answers from plain data, for the tests of the engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from subsidy_rules.engine.assess import assess, assess_all
+from subsidy_rules.engine.compiled import CompiledPricer
+from subsidy_rules.engine.reference import ReferencePricer
+from subsidy_rules.loading import admit_data, build
+from subsidy_rules.model.assessment import Assessment
+from subsidy_rules.model.program import Program
+from subsidy_rules.reading import Document
+
+ENGINES = {"reference": ReferencePricer, "compiled": CompiledPricer}
+
+
+def document(value: Any, name: str = "data") -> Document:
+    return Document(value, {}, name, "")
+
+
+def program_of(policies: list[dict[str, Any]], vocabulary: dict[str, Any]) -> Program:
+    program, _ = build([document(policy, policy["id"]) for policy in policies], document(vocabulary, "facts"))
+    return program
+
+
+def answer_of(program: Program, application: dict[str, Any], engine: str = "compiled") -> Assessment:
+    return assess(program, admit_data(application, program), ENGINES[engine](program))
+
+
+def answers_of(program: Program, applications: list[dict[str, Any]], engine: str = "compiled") -> list[Assessment]:
+    cases = [admit_data(application, program) for application in applications]
+    return assess_all(program, cases, ENGINES[engine](program))
+
+
+def sums(answer: Assessment) -> dict[tuple[str, str], tuple[int, int]]:
+    """(payee, kind) → assured and ceiling over all policies, zero entries left out."""
+    low: Counter[tuple[str, str]] = Counter()
+    high: Counter[tuple[str, str]] = Counter()
+    for total in answer.totals:
+        low[total.payee, total.kind] += total.assured
+        high[total.payee, total.kind] += total.ceiling
+    return {key: (low[key], high[key]) for key in sorted(low.keys() | high.keys()) if low[key] or high[key]}
+
+
+def claims_of(answer: Assessment) -> dict[tuple[str, str, str | None], Any]:
+    return {(award.policy, award.rule, award.item): award for award in answer.awards}

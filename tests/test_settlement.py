@@ -1,0 +1,62 @@
+"""The engine against the brute-force oracle, to the fen, over random policies and applications."""
+
+from __future__ import annotations
+
+import pytest
+from engine_help import ENGINES, answer_of, answers_of, claims_of, program_of, sums
+from hypothesis import HealthCheck, assume, given, reject, settings
+from hypothesis import strategies as st
+from oracle import allocate, settle
+from strategies import VOCABULARY, applications, populations, programs, shared_programs
+
+from subsidy_rules.errors import ProblemsError
+
+pytestmark = pytest.mark.oracle
+RELAXED = settings(
+    report_multiple_bugs=False,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def compare(found, expected) -> None:
+    figures = {key: value for key, value in expected.totals.items() if any(value)}
+    assert sums(found) == figures
+    for name, award in claims_of(found).items():
+        line = expected.lines[name]
+        if award.due is not None:
+            assert (award.due.assured, award.due.ceiling) == line.due, name
+
+
+SLIPS = {"SR333", "SR335", "SR346"}  # a range of one value, a branch or a condition drawn twice
+
+
+def loaded(policies):
+    try:
+        return program_of(policies, VOCABULARY)
+    except ProblemsError as error:
+        assert {problem.code for problem in error.problems} <= SLIPS, str(error)
+        reject()
+
+
+@RELAXED
+@given(st.data())
+def test_one_applicant(data: st.DataObject) -> None:
+    policies = data.draw(programs())
+    application = data.draw(applications(policies))
+    program = loaded(policies)
+    expected = settle(policies, VOCABULARY, application)
+    for engine in ENGINES:
+        compare(answer_of(program, application, engine), expected)
+
+
+@RELAXED
+@given(st.data())
+def test_several_applicants(data: st.DataObject) -> None:
+    policies = data.draw(shared_programs())
+    batch = data.draw(populations(policies))
+    assume(batch)
+    program = loaded(policies)
+    expected = allocate(policies, VOCABULARY, batch)
+    for found, wanted in zip(answers_of(program, batch), expected, strict=True):
+        compare(found, wanted)
