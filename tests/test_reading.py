@@ -588,13 +588,13 @@ COSTLY = {
 }
 PROBE = """
 import resource, sys, time
-from subsidy_rules import read
+from subsidy_rules import reading
 from subsidy_rules.errors import ProblemsError
 data = {expression}
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 started = time.process_time()
 try:
-    read.{call}(data, "f")
+    reading.{call}(data, "f")
 except ProblemsError:
     pass
 print(time.process_time() - started, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)

@@ -17,7 +17,9 @@ from .bounds import Lowered, Run, key_values, used
 from .claims import Claim, Pricer, cap_number
 from .settle import Settled
 from .share import pro_rata
+from .sheet import grant_label
 
+Places = set[tuple[int, object]]  # applicant and what a quota counts
 RUNS: tuple[Run, Run] = ("low", "high")
 
 
@@ -54,9 +56,9 @@ def allocate(
     for cap in sorted(pools, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path)):
         for drawings in _by_key(program, cap, settlements, pricer):
             for run in RUNS:
-                left = _left(program, cap, drawings, settlements, pricer, parameters or {}, run)
+                left, granted = _left(program, cap, drawings, settlements, pricer, parameters or {}, run)
                 if left is not None:
-                    _ration(cap, left, drawings, settlements, run)
+                    _ration(cap, left, granted, drawings, settlements, run)
 
 
 def _by_key(
@@ -85,30 +87,43 @@ def _left(
     pricer: Pricer,
     parameters: dict[str, int],
     run: Run,
-) -> int | None:
-    """What a pool holds this year: the parameter, else the text's figure less the grants in the applicants' histories."""
+) -> tuple[int | None, Places]:
+    """What a pool holds, or how many places a quota has, and the places that earlier grants of all applicants take.
+
+    A parameter says what is left; otherwise it is the text's figure less the grants in the histories."""
     if cap.path in parameters:
-        return parameters[cap.path]
+        return parameters[cap.path], set()
     first = drawings[0]
     _, full = cap_number(cap, settlements[first.who].case, first.claim.item, pricer)
     if full is None or any(cap.path in one.case.parameters for one in settlements):
-        return full
-    spent = 0
-    for one in settlements:
-        grants = used(program, first.claim, cap, one.case, run)
-        spent += sum(1 if cap.kind == "count" else grant.amount for grant in grants)
-    return max(0, full - spent)
+        return full, set()
+    places: Places = set()
+    for who, one in enumerate(settlements):
+        for grant in used(program, first.claim, cap, one.case, run):
+            if cap.kind == "count":
+                places.add((who, grant_label(program, cap, grant, one.case.year)))
+            else:
+                full = max(0, full - grant.amount)
+    return full, places
 
 
-def _ration(cap: CapBound, left: int, drawings: Sequence[Drawing], settlements: Sequence[Settlement], run: Run) -> None:
-    places: set[tuple[int, object]] = set()  # taken by the same applicant's claims
+def _ration(
+    cap: CapBound,
+    left: int,
+    places: Places,
+    drawings: Sequence[Drawing],
+    settlements: Sequence[Settlement],
+    run: Run,
+) -> None:
+    own_places: Places = set()
     for mine in sorted(drawings, key=lambda drawing: _queue(cap, drawing)):
         own = mine.low if run == "low" else mine.high
         if cap.kind == "count":
-            ahead = _ahead(cap, mine, drawings, run) | {place for place in places if place[0] == mine.who}
-            share = own if len(ahead - {(mine.who, mine.label)}) < left else 0
+            place = (mine.who, mine.label)
+            before = {taken for taken in own_places if taken[0] == mine.who}
+            share = own if len(places | before | _ahead(cap, mine, drawings, run) | {place}) <= left else 0
             if share:
-                places.add((mine.who, mine.label))
+                own_places.add(place)
         elif cap.ration == "pro_rata":
             share = _pro_rata(left, mine, drawings, run)
         else:
@@ -155,7 +170,7 @@ def _before(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: Run)
     return sum(_demand(mine, o, run) for o in drawings if o is not mine and _first(cap, mine, o, run))
 
 
-def _ahead(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: Run) -> set[tuple[int, object]]:
+def _ahead(cap: CapBound, mine: Drawing, drawings: Iterable[Drawing], run: Run) -> Places:
     """The places of other applicants that come before mine; two claims for the same thing take one."""
     others = (o for o in drawings if o.who != mine.who and _demand(mine, o, run))
     return {(o.who, o.label) for o in others if _first(cap, mine, o, run)}

@@ -32,6 +32,8 @@ from .receipt import receipt
 from .settle import settle
 from .sheet import CapNode, close_barred, sheet
 
+HISTORY = "history"  # among missing facts: the earlier grants
+UNCERTAIN = frozenset({"rival", "option", "open_rival"})
 BARRED = frozenset({"forfeit", "top_up", "replace", "rival", "option", "count", "shared_object", "base_missing"})
 
 
@@ -119,10 +121,8 @@ class Answer:
     def award(self, claim: Claim) -> Award:
         rule, written = claim.rule, self._written(claim.rule)
         values = self._values(claim)
-        match_unknown = [tree for tree in rule.when if claim.match is None]
-        price = reasons.price_trees(rule) if claim.match is not False else ()
-        lacking = reasons.unknown((*match_unknown, *price), values)
-        judged = {name for name in lacking if reasons.is_judgement(self.program, rule, name)}
+        lacking = self._lacking(claim, values)
+        judged = {name for name in lacking if name != HISTORY and reasons.is_judgement(self.program, rule, name)}
         steps = self._steps(claim)
         beaten = self._beaten(claim)
         figures = not rule.unquantified or claim.approved is not None
@@ -135,7 +135,7 @@ class Answer:
             department=tuple(written.department),
             payee=rule.payee,
             form=rule.form,
-            status=self._status(claim, bool(lacking - judged or judged), steps, beaten),
+            status=self._status(claim, bool(lacking), steps, beaten),
             reason=rule.unquantified if claim.match is not False else None,
             due=Interval(claim.low, None if claim.open else claim.high) if figures else None,
             standalone=self._standalone(claim) if figures else None,
@@ -152,6 +152,21 @@ class Answer:
             if claim.high
             else (),
         )
+
+    def _lacking(self, claim: Claim, values: dict[str, Any]) -> set[str]:
+        """The facts that would narrow this claim; `history` where earlier grants may count and are not all told."""
+        if claim.match is False:
+            return set()
+        rule, program = claim.rule, self.program
+        trees = [tree for tree in rule.when if claim.match is None]
+        lacking = reasons.unknown((*trees, *reasons.price_trees(rule)), values)
+        caps, exclusives = program.caps_of[rule.index], program.exclusives_of[rule.index]
+        lacking |= reasons.unknown((cap.limit for cap in caps if cap.limit), values)
+        keys = [*(cap.key for cap in caps), *(bound.key for bound in exclusives)]
+        lacking |= {name for key in keys for name in key if name in values and values[name] is None}
+        if not self.one.case.complete and (caps or any(bound.prior != "ignore" for bound in exclusives)):
+            lacking.add(HISTORY)
+        return lacking
 
     def _written(self, rule: ProgramRule) -> Any:
         return self._rules[rule.policy, rule.id]
@@ -177,7 +192,8 @@ class Answer:
             return "excluded"
         if claim.rule.unquantified and claim.approved is None:
             return "undecided" if claim.match is None else "unquantified"
-        if claim.match is None or (lacking and claim.approved is None) or self._contested(claim):
+        uncertain = lacking or any(step.run == "low" and step.why in UNCERTAIN for step in steps)
+        if claim.match is None or (uncertain and claim.approved is None) or self._contested(claim):
             return "undecided"
         if claim.low == claim.high:
             return "exact"

@@ -187,16 +187,16 @@ class _Search:
 
     def _possible(self, chosen: int, rest: int) -> int:
         """Without riders that lost their base, and without what a count no longer admits."""
+        for count in self.counts:
+            for i in bits(rest & count.mask):
+                if not count.admits(chosen, i):
+                    rest &= ~(1 << i)
         again = True
         while again:
             again = False
             for rider, base in self.problem.bases.items():
                 if rest >> rider & 1 and not (chosen | rest) >> base & 1:
                     rest, again = rest & ~(1 << rider), True
-        for count in self.counts:
-            for i in bits(rest & count.mask):
-                if not count.admits(chosen, i):
-                    rest &= ~(1 << i)
         return rest
 
     def _bound(self, chosen: int, value: int, rest: int) -> int:

@@ -50,6 +50,11 @@ class Claim:
     barred_by: str | None = None  # an award without a figure that an earlier grant, or a full count, bars
 
     @property
+    def without_figure(self) -> bool:
+        """Money that the text gives no figure for; an open claim may also have a figure whose base is unknown."""
+        return self.open and self.rule.unquantified is not None
+
+    @property
     def item_id(self) -> str | None:
         return self.item.id if self.item else None
 

@@ -69,7 +69,7 @@ def _scenarios(made: Sheet, case: Case) -> Iterable[list[int]]:
 
 def _winners(made: Sheet, group: Group, case: Case) -> list[tuple[int | None, int]]:
     """The possible winners of a group with what each is worth in this run; None: nobody."""
-    values, members = made.values, [i for i in group.members if not made.claims[i].open]
+    values, members = made.values, [i for i in group.members if not made.claims[i].without_figure]
     if made.run == "low" and len(members) < len(group.members):
         return [(None, 0)]  # an award without a figure could win
     if group.bound.choose == "highest":

@@ -10,6 +10,8 @@ from ..model.program import CapBound, ExclusiveBound, Program
 from .bounds import Lowered, Run, earlier, key_values, lowered, used
 from .claims import Claim, Pricer, cap_number
 
+NO_END = 1 << 80  # more fen than there are: the value of a claim whose base is unknown and that nothing limits
+
 
 @dataclass(slots=True)
 class Group:
@@ -87,7 +89,7 @@ def _ends(program: Program, case: Case, made: Sheet, claim: Claim) -> tuple[int,
     if claim.order not in made.ends:
         low, _ = lowered(program, claim, case, "low")
         high, _ = lowered(program, claim, case, "high")
-        made.ends[claim.order] = low, high
+        made.ends[claim.order] = low, NO_END if claim.open else high
     return made.ends[claim.order]
 
 
@@ -115,13 +117,13 @@ def _blocked_by_open(made: Sheet) -> None:
     for group in made.groups:
         for i in group.members:
             if made.run == "low" and any(
-                made.claims[j].open and excludes(group.bound, made.claims, i, j) for j in group.members
+                made.claims[j].without_figure and excludes(group.bound, made.claims, i, j) for j in group.members
             ):
                 if made.values[i]:
                     made.steps.setdefault(i, []).append(Lowered(group.bound.path, "open_rival", made.values[i], 0))
                 made.values[i] = 0
     for claim in made.claims:
-        if claim.open:
+        if claim.open and made.run == "high":
             made.values[claim.order] = 0
 
 
@@ -161,7 +163,7 @@ def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapB
         return CapNode(cap, [claim.order], full)
     grants = list(used(program, claim, cap, case, made.run))
     if cap.kind == "count":
-        labels = frozenset(_grant_label(program, cap, grant, case.year) for grant in grants)
+        labels = frozenset(grant_label(program, cap, grant, case.year) for grant in grants)
         left = max(0, full - len(labels))
         if len(labels) > full:  # passed before: not even the same thing again
             labels = frozenset()
@@ -200,7 +202,7 @@ def label(claim: Claim, cap: CapBound) -> object:
     return claim.item_id if cap.of == "item" else (claim.rule.policy, claim.rule.award, claim.item_id)
 
 
-def _grant_label(program: Program, cap: CapBound, grant: CaseGrant, year: int) -> object:
+def grant_label(program: Program, cap: CapBound, grant: CaseGrant, year: int) -> object:
     """As `label`, for an earlier grant."""
     if cap.of == "year":
         return None if grant.year == year else grant.year

@@ -270,8 +270,8 @@ class Effective(Model):
 
 
 class Jurisdiction(Model):
-    """`code`: the division's code after GB/T 2260 without closing zeros (two, four or six digits: province, city, county or district). Policies
-    are compared with each other only where one code begins with the other."""
+    """`code`: the division's code after GB/T 2260 without closing zeros: two, four or six digits for province, city, and
+    county or district. Policies are compared with each other only where one code begins with the other."""
 
     name: Label
     level: Level
