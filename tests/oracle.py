@@ -510,6 +510,8 @@ class Case:
         else:
             full = evaluate(cap.body["units"], claim.facts)[run]
             used = [int(g.get("units", "0")) for g in self._earlier(cap, key, run)]
+        if cap.pool and cap.path in self.application.get("parameters", {}):
+            return full  # a parameter says what is left of a pool
         if not self.complete and run == 0 and full != inf and not cap.pool:
             return 0
         return full if full == inf else max(0, full - sum(used))
@@ -677,7 +679,7 @@ class Case:
 
     def pooled(self, amounts: Dict, run: int) -> Dict:
         """The pools, for one applicant: an upper bound on what all his claims come to.
-        OPEN: quotas too, the first in order; a parameter replaces the figure of a pool, own grants still come off."""
+        OPEN: quotas too, the first in order; a parameter says what is left of a pool."""
         for counted, before, most in self._counts(run, pools=True):
             kept = set(before)
             for name, thing in counted.items():

@@ -22,8 +22,7 @@ from ..model.assessment import (
     Total,
 )
 from ..model.case import Case
-from ..model.policy import Provision
-from ..model.program import CASH, CapBound, Program, ProgramRule
+from ..model.program import CASH, CapBound, Program
 from . import reasons
 from .allocate import Settlement, allocate
 from .bounds import Lowered, repayable
@@ -32,6 +31,7 @@ from .receipt import receipt
 from .settle import settle
 from .sheet import CapNode, close_barred, sheet
 
+NOTHING = Interval(0, 0)
 HISTORY = "history"  # among missing facts: the earlier grants
 UNCERTAIN = frozenset({"rival", "option", "open_rival"})
 BARRED = frozenset({"forfeit", "top_up", "replace", "rival", "option", "count", "shared_object", "base_missing"})
@@ -51,9 +51,9 @@ def assess_all(
     return [Answer(program, one, pricer).assessment() for one in settlements]
 
 
-def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True) -> Settlement:
-    """Claims and both runs, without reasons."""
-    found = claims(program, case, pricer)
+def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True, failed: bool = True) -> Settlement:
+    """Claims (also those that fail, for their reasons) and both runs."""
+    found = claims(program, case, pricer, failed)
     close_barred(program, case, found, pricer)
     low = settle(sheet(program, case, found, pricer, "low", pools), case, pools)
     high = settle(sheet(program, case, found, pricer, "high", pools), case, pools)
@@ -62,7 +62,7 @@ def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True)
 
 def totals(program: Program, case: Case, pricer: Pricer) -> tuple[int, int | None]:
     """Cash to the applicant over all policies, in fen: assured and ceiling (None: open). The fast way, without reasons."""
-    one = settlement(program, case, pricer)
+    one = settlement(program, case, pricer, failed=False)
     own = [claim.order for claim in one.claims if claim.rule.own]
     high = sum(one.high.amounts[i] for i in own)
     return sum(one.low.amounts[i] for i in own), None if any(one.claims[i].open for i in own) else high
@@ -96,19 +96,6 @@ class Answer:
         )
 
     @cached_property
-    def articles(self) -> dict[str, str]:
-        """Article by bound path; a bound that is written on a rule has the rule's."""
-        found: dict[str, str] = {}
-        for policy in self.program.policies:
-            entries: list[Provision] = [*policy.rules, *policy.bounds]
-            found |= {f"{policy.id}/{entry.id}": entry.article for entry in entries}
-        paths = [*(cap.path for cap in self.program.caps), *(bound.path for bound in self.program.exclusives)]
-        for path in paths:
-            if path not in found:
-                found[path] = found[_written_on(path, found)]
-        return found
-
-    @cached_property
     def nodes(self) -> dict[int, list[CapNode]]:
         """Caps by claim and run end: what each claim could get of them alone."""
         found: dict[int, list[CapNode]] = {}
@@ -119,12 +106,12 @@ class Answer:
         return found
 
     def award(self, claim: Claim) -> Award:
-        rule, written = claim.rule, self._written(claim.rule)
+        rule, written = claim.rule, self.program.written[claim.rule.index]
         values = self._values(claim)
         lacking = self._lacking(claim, values)
         judged = {name for name in lacking if name != HISTORY and reasons.is_judgement(self.program, rule, name)}
         steps = self._steps(claim)
-        beaten = self._beaten(claim)
+        beaten = self._beaten(claim) if claim.high else ()
         figures = not rule.unquantified or claim.approved is not None
         return Award(
             policy=self.program.policies[rule.policy].id,
@@ -137,7 +124,7 @@ class Answer:
             form=rule.form,
             status=self._status(claim, bool(lacking), steps, beaten),
             reason=rule.unquantified if claim.match is not False else None,
-            due=Interval(claim.low, None if claim.open else claim.high) if figures else None,
+            due=Interval(claim.low, None if claim.open or claim.barred_by else claim.high) if figures else None,
             standalone=self._standalone(claim) if figures else None,
             settled=self._settled(claim) if figures else None,
             steps=steps,
@@ -157,29 +144,37 @@ class Answer:
         """The facts that would narrow this claim; `history` where earlier grants may count and are not all told."""
         if claim.match is False:
             return set()
-        rule, program = claim.rule, self.program
-        trees = [tree for tree in rule.when if claim.match is None]
-        lacking = reasons.unknown((*trees, *reasons.price_trees(rule)), values)
-        caps, exclusives = program.caps_of[rule.index], program.exclusives_of[rule.index]
-        lacking |= reasons.unknown((cap.limit for cap in caps if cap.limit), values)
-        keys = [*(cap.key for cap in caps), *(bound.key for bound in exclusives)]
-        lacking |= {name for key in keys for name in key if name in values and values[name] is None}
-        if not self.one.case.complete and (caps or any(bound.prior != "ignore" for bound in exclusives)):
+        of_match, of_price, of_bounds, counts_history = self.program.reads[claim.rule.index]
+        asked = of_price | of_bounds if claim.match else of_match | of_price | of_bounds
+        lacking = {name for name in asked if values[name] is None}
+        if counts_history and not self.one.case.complete:
             lacking.add(HISTORY)
         return lacking
 
-    def _written(self, rule: ProgramRule) -> Any:
-        return self._rules[rule.policy, rule.id]
+    @cached_property
+    def _named(self) -> dict[str | None, dict[str, Any]]:
+        """Facts by name, by item; None: of the applicant alone."""
+        program, case = self.program, self.one.case
+        own = dict(zip(program.applicant_facts, case.values, strict=True))
+        found: dict[str | None, dict[str, Any]] = {None: own}
+        for item in case.items:
+            found[item.id] = own | dict(zip(program.item_facts[item.kind], item.values, strict=True))
+        return found
 
     @cached_property
-    def _rules(self) -> dict[tuple[int, str], Any]:
-        return {(at, rule.id): rule for at, policy in enumerate(self.program.policies) for rule in policy.rules}
+    def _beats(self) -> set[int]:
+        """Claims that win over one in a run which is chosen in the other."""
+        low, high = self.one.low, self.one.high
+        return {
+            winner
+            for run, other in ((low, high), (high, low))
+            for loser, winners in run.beaten.items()
+            if loser in other.chosen
+            for winner, _ in winners
+        }
 
     def _values(self, claim: Claim) -> dict[str, Any]:
-        values = dict(zip(self.program.applicant_facts, self.one.case.values, strict=True))
-        if claim.item:
-            values |= zip(self.program.item_facts[claim.item.kind], claim.item.values, strict=True)
-        return values
+        return self._named[claim.item_id]
 
     def _status(self, claim: Claim, lacking: bool, steps: Sequence[Step], beaten: Sequence[Beaten]) -> Status:
         if claim.in_force is False:
@@ -210,11 +205,7 @@ class Answer:
         low, high = self.one.low, self.one.high
         lost = claim.order in low.beaten or claim.order in high.beaten
         won = claim.order in low.chosen or claim.order in high.chosen
-        beats = any(
-            (claim.order in {w for w, _ in winners}) and loser in other.chosen
-            for run, other in ((low, high), (high, low))
-            for loser, winners in run.beaten.items()
-        )
+        beats = claim.order in self._beats
         return (lost and won) or (won and beats) or lost
 
     def _beaten(self, claim: Claim) -> tuple[Beaten, ...]:
@@ -234,7 +225,7 @@ class Answer:
                     rule=other.rule.id,
                     item=other.item_id,
                     bound=bound,
-                    article=self.articles[bound],
+                    article=self.program.articles[bound],
                     more=high.sheet.values[winner] - high.sheet.values[claim.order],
                 )
             )
@@ -252,14 +243,18 @@ class Answer:
         return tuple(found)
 
     def _step(self, run: Any, step: Lowered) -> Step:
-        article = self.articles.get(step.bound, "")
+        article = self.program.articles.get(step.bound, "")
         return Step(run, step.bound, article, step.why, step.before, step.after)
 
     def _settled(self, claim: Claim) -> Interval:
+        if not claim.high and not claim.open:
+            return NOTHING
         low, high = self.one.low.amounts[claim.order], self.one.high.amounts[claim.order]
         return Interval(low, None if claim.open else high)
 
     def _standalone(self, claim: Claim) -> Interval:
+        if not claim.high and not claim.open:
+            return NOTHING
         ends = []
         for at, run in enumerate((self.one.low, self.one.high)):
             amount = run.sheet.values[claim.order]
@@ -276,8 +271,11 @@ class Answer:
 
     def _unmet(self, claim: Claim, values: dict[str, Any]) -> tuple[Any, ...]:
         truths = self.pricer.conditions(claim.rule, self.one.case.values, claim.item_values)
+        texts = self.program.shown[claim.rule.index]
         failed = [
-            reasons.unmet(tree, values) for tree, truth in zip(claim.rule.when, truths, strict=True) if truth is False
+            reasons.unmet(tree, values, text)
+            for tree, truth, text in zip(claim.rule.when, truths, texts, strict=True)
+            if truth is False
         ]
         if not failed:  # no branch applies
             failed = [reasons.unmet(branch.when, values) for branch in claim.rule.branches if branch.when]
@@ -329,7 +327,7 @@ class Answer:
                 and not (cap.unpublished and cap.path in self.one.case.parameters)
             ):
                 why = "unpublished" if cap.unpublished else "quota" if cap.kind == "count" else "pool"
-                yield SubjectTo(cap.path, self.articles[cap.path], why, cap.ration)  # type: ignore[arg-type]
+                yield SubjectTo(cap.path, self.program.articles[cap.path], why, cap.ration)  # type: ignore[arg-type]
 
     def _repayable(self) -> Iterable[Repayable]:
         seen = set()
@@ -344,11 +342,6 @@ class Answer:
 
 def _conditional(cap: CapBound) -> bool:
     return cap.pool or cap.unpublished
-
-
-def _written_on(path: str, known: Iterable[str]) -> str:
-    """`policy/rule-cap2` → `policy/rule`: the entry that a shorthand was written on."""
-    return max((entry for entry in known if path.startswith(entry + "-")), key=len)
 
 
 def _union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A bound only lowers. In the low run an unknown bound is in force (0 is left), in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, NamedTuple
 
 from ..model.case import Case, CaseGrant
@@ -29,21 +30,31 @@ class Lowered(NamedTuple):
 def key_values(program: Program, claim: Claim, key: tuple[str, ...]) -> KeyValues | None:
     """The claim's place in a bound; None where an attribute of the item is not known. `applicant` and `year` are the same
     for all claims of a run."""
+    parts = _parts(key)
+    if not parts:
+        return ()
+    if parts == ("item",):
+        return (claim.item_id,)
     values: list[object] = []
-    for part in key:
+    for part in parts:
         if part == "rule":
             values.append(claim.rule.index)
         elif part == "award":
             values.append((claim.rule.policy, claim.rule.award))
         elif part == "item":
             values.append(claim.item_id)
-        elif part not in ("applicant", "year"):
+        else:
             assert claim.item is not None
             value = claim.item.values[program.slots[claim.item.kind][part]]
             if value is None:
                 return None
             values.append(value)
     return tuple(values)
+
+
+@cache
+def _parts(key: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for part in key if part not in ("applicant", "year"))
 
 
 def shares_key(program: Program, claim: Claim, grant: CaseGrant, key: tuple[str, ...], year: int) -> bool | None:
@@ -118,6 +129,13 @@ def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, 
     due = claim.low if run == "low" else claim.high
     if due == 0:
         return 0, []
+    if (
+        case.complete
+        and not case.grants
+        and not case.rivals
+        and (run == "high" or claim.rule.index not in program.with_attributes)
+    ):
+        return due, []
     amount, steps = due, []
     for bound in program.exclusives_of[claim.rule.index]:
         for why, left in _history(program, claim, bound, case, run, due):

@@ -41,6 +41,8 @@ def apply_pools(made: Sheet, amounts: dict[int, int]) -> list[Cut]:
 
 def _share(amounts: dict[int, int], node: CapNode, ration: Ration | None, why: str) -> list[Cut]:
     members = [i for i in node.members if i in amounts]
+    if sum([amounts[i] for i in members]) <= node.left:
+        return []
     parts = shares(ration, node.left, [amounts[i] for i in members])
     return [cut for i, part in zip(members, parts, strict=True) for cut in _cut(amounts, i, part, node.cap.path, why)]
 

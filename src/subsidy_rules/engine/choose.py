@@ -6,7 +6,7 @@ caps leave of everything that is still possible. Caps are monotone and submodula
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -71,10 +71,24 @@ def choose(problem: Problem) -> int:
         return (1 << len(problem.values)) - 1
     chosen = 0
     for component in _components(problem):
-        chosen |= (
-            component if component & (component - 1) == 0 and not problem.counts else _Search(problem, component).best()
-        )
+        if not component & (component - 1) and not problem.counts:
+            chosen |= component
+        else:
+            chosen |= _highest(problem, component) or _Search(problem, component).best()
     return chosen
+
+
+def _highest(problem: Problem, component: int) -> int:
+    """The plain case, all exclude each other under the same caps: the highest wins. 0: not the plain case."""
+    nodes = list(bits(component))
+    if problem.bases or problem.counts or problem.units:
+        return 0
+    if any(component & ~(problem.conflicts[i] | 1 << i) for i in nodes):
+        return 0
+    if any(x.mask & component and component & ~x.mask for x in problem.limits):
+        return 0
+    own, values = problem.own, problem.values
+    return 1 << max(nodes, key=lambda i: (values[i] if own[i] else 0, values[i], -i))
 
 
 def settled(problem: Problem, mask: int) -> dict[int, int]:
@@ -96,37 +110,44 @@ def settled(problem: Problem, mask: int) -> dict[int, int]:
 
 def _components(problem: Problem) -> list[int]:
     """Connected by conflict, rider or count; and by a limit that holds a part of a component and not the whole."""
-    n = len(problem.values)
-    joined = [problem.conflicts[i] | 1 << i for i in range(n)]
-    joined += [1 << rider | 1 << base for rider, base in problem.bases.items()]
-    joined += [count.mask for count in problem.counts]
-    joined += [unit.mask for unit in problem.units]
-    parts = _merge(joined)
-    while True:
-        crossing = [
-            limit.mask
-            for limit in problem.limits
-            if sum(problem.values[i] for i in bits(limit.mask)) > limit.amount
-            and any(part & limit.mask and part & ~limit.mask for part in parts)
-        ]
-        merged = _merge(parts + crossing)
-        if len(merged) == len(parts):
-            return parts
-        parts = merged
+    parts = _Parts(len(problem.values))
+    for i, conflicts in enumerate(problem.conflicts):
+        if conflicts:
+            parts.join(conflicts | 1 << i)
+    for rider, base in problem.bases.items():
+        parts.join(1 << rider | 1 << base)
+    for mask in [*(count.mask for count in problem.counts), *(units.mask for units in problem.units)]:
+        parts.join(mask)
+    values = problem.values
+    binding = [x.mask for x in problem.limits if sum([values[i] for i in bits(x.mask)]) > x.amount]
+    while crossing := [mask for mask in binding if any(parts.mask[root] & ~mask for root in parts.roots(mask))]:
+        binding = [mask for mask in binding if mask not in crossing]
+        for mask in crossing:
+            parts.join(mask)
+    return [parts.mask[root] for root in sorted(set(parts.root))]
 
 
-def _merge(masks: Iterable[int]) -> list[int]:
-    """Unions of the masks that overlap, in order of their lowest bit."""
-    parts: list[int] = []
-    for mask in masks:
-        apart = []
-        for part in parts:
-            if part & mask:
-                mask |= part
-            else:
-                apart.append(part)
-        parts = [*apart, mask]
-    return sorted((part for part in parts if part), key=lambda part: part & -part)
+class _Parts:
+    """Disjoint sets of nodes; each is known by its lowest node."""
+
+    def __init__(self, count: int) -> None:
+        self.root = list(range(count))
+        self.mask = [1 << i for i in range(count)]
+
+    def roots(self, mask: int) -> set[int]:
+        root = self.root
+        return {root[i] for i in bits(mask)}
+
+    def join(self, mask: int) -> None:
+        roots = self.roots(mask)
+        if len(roots) > 1:
+            lowest = min(roots)
+            whole = 0
+            for root in roots:
+                whole |= self.mask[root]
+            self.mask[lowest] = whole
+            for i in bits(whole):
+                self.root[i] = lowest
 
 
 class _Search:

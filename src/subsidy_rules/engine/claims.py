@@ -105,32 +105,43 @@ def _in_force(program: Program, rule: ProgramRule, case: Case, item: CaseItem | 
     return True if first else None
 
 
-def claims(program: Program, case: Case, pricer: Pricer) -> list[Claim]:
-    """All claims in order: policy, rule, item."""
+def claims(program: Program, case: Case, pricer: Pricer, failed: bool = True) -> list[Claim]:
+    """All claims in order: policy, rule, item; without those that fail, where nobody asks why."""
     by_kind: dict[str, list[CaseItem]] = {}
     for item in sorted(case.items, key=lambda item: item.id):
         if not item.years or case.year in item.years:
             by_kind.setdefault(item.kind, []).append(item)
     found: list[Claim] = []
+    days: dict[int, bool | None] = {}  # rules without a day of their own share their policy's
     for rule in program.rules:
         for target in by_kind.get(rule.item, ()) if rule.item else (None,):
-            found.append(_claim(program, rule, target, case, pricer, len(found)))
+            priced = pricer.price(rule, case.values, target.values if target else ())
+            if priced[0] is False and not failed:
+                continue
+            if rule.dated_by or rule.policy not in days:
+                in_force = _in_force(program, rule, case, target)
+                if not rule.dated_by:
+                    days[rule.policy] = in_force
+            else:
+                in_force = days[rule.policy]
+            claim = Claim(len(found), rule, target, *priced[:2], priced[2] or 0, in_force=in_force)
+            found.append(_completed(program, case, pricer, claim, priced[2] is None))
     return found
 
 
-def _claim(program: Program, rule: ProgramRule, item: CaseItem | None, case: Case, pricer: Pricer, order: int) -> Claim:
-    match, low, high = pricer.price(rule, case.values, item.values if item else ())
-    claim = Claim(order, rule, item, match, low, high or 0, open=rule.open and match is not False)
-    claim.in_force = _in_force(program, rule, case, item)
+def _completed(program: Program, case: Case, pricer: Pricer, claim: Claim, unbounded: bool) -> Claim:
+    """The claim with the days of its policy, the ends that its price leaves open, and what was decided for it."""
+    rule = claim.rule
+    claim.open = rule.open and claim.match is not False
     if claim.in_force is False:
         claim.match, claim.low, claim.high, claim.open = False, 0, 0, False
         return claim
-    if high is None:
-        ceiling = _least_cap(program, rule, case, item, pricer)
+    if unbounded:
+        ceiling = _least_cap(program, rule, case, claim.item, pricer)
         claim.high, claim.open = ceiling or 0, ceiling is None
         claim.low = claim.low if ceiling is None else min(claim.low, ceiling)
-    approved = case.approved.get((rule.index, claim.item_id))
-    if approved is not None and match is not False:
+    approved = case.approved.get((rule.index, claim.item_id)) if case.approved else None
+    if approved is not None and claim.match is not False:
         claim.approved = approved
         paid = approved if claim.open or rule.unquantified else min(approved, claim.high)
         claim.below_assured = paid < claim.low

@@ -12,7 +12,7 @@ from typing import Any
 from ..expr import Fact, Tree, facts
 from ..expr.generate import interval, known
 from ..expr.runtime import NAMESPACE
-from ..model.program import CapBound, Program, ProgramRule
+from ..model.program import Branch, CapBound, Program, ProgramRule
 from .claims import Interval, Values
 
 Price = tuple[bool | None, int, int | None]
@@ -25,7 +25,7 @@ class CompiledPricer:
     def __init__(self, program: Program) -> None:
         module = _Module(program)
         self.source = "\n".join(module.lines)
-        space: dict[str, Any] = dict(NAMESPACE) | {"_lowered": _lowered}
+        space: dict[str, Any] = dict(NAMESPACE) | {"_lowered": _lowered, "NONE": (False, 0, 0)}
         exec(compile(self.source, "<program>", "exec"), space)
         rules = program.rules
         self._price: list[Function] = [space[f"price_{rule.index}"] for rule in rules]
@@ -59,6 +59,25 @@ def _lowered(pair: tuple[int | None, int | None], divisor: int) -> tuple[int, in
     """A scaled interval as whole fen (units), rounded down once, not below 0."""
     low, high = pair
     return max(0, low // divisor) if low is not None else 0, max(0, high // divisor) if high is not None else None
+
+
+def _if_known(slots: Sequence[str], body: Sequence[str]) -> list[str]:
+    test = f"if {' is not None and '.join(slots)} is not None:" if slots else "if True:"
+    return [test, *(f"    {line}" for line in body)]
+
+
+def _floored(source: str, exponent: int) -> str:
+    if source.isdecimal():
+        return str(int(source) // 10**exponent)
+    return f"{source} // {10**exponent}" if exponent else source
+
+
+def _under(name: str, limit: str) -> list[str]:
+    return (
+        [f"x = {limit}", f"if x < {name}: {name} = x"]
+        if not limit.isdecimal()
+        else [f"if {limit} < {name}: {name} = {limit}"]
+    )
 
 
 class _Module:
@@ -108,8 +127,50 @@ class _Module:
         scaled = f"_scale({pair}, {factor})" if factor > 1 else pair
         return f"_lowered({scaled}, {divisor})"
 
+    def _all_known(self, rule: ProgramRule) -> list[str]:
+        """The plain way through a rule, for the case that every fact that it reads is known."""
+        slot = self._slot(rule.item)
+        trees = [*rule.when, *rule.limits]
+        for branch in rule.branches:
+            trees += [branch.low, branch.high, *branch.limits, *([branch.when] if branch.when else [])]
+        slots = sorted({slot(name) for tree in trees for name in facts(tree)})
+        body = [f"if not ({known(tree, slot)[0]}): return NONE" for tree in rule.when]
+        if rule.unquantified:
+            return _if_known(slots, [*body, "return (True, 0, 0)"])
+        for branch in rule.branches:
+            value = self._exact_value(rule, branch, slot)
+            if branch.when is None:
+                body += value
+                break
+            body += [f"if {known(branch.when, slot)[0]}:", *(f"    {line}" for line in value)]
+        else:
+            body.append("return NONE")
+        return _if_known(slots, body)
+
+    def _exact_value(self, rule: ProgramRule, branch: Branch, slot: Callable[[str], str]) -> list[str]:
+        limits = [_floored(*known(tree, slot)) for tree in (*branch.limits, *rule.limits)]
+        high = _floored(*known(branch.high, slot))
+        lines = [f"h = {high}", *(line for limit in limits for line in _under("h", limit))]
+        if not high.isdecimal():
+            lines.append("if h < 0: h = 0")
+        if rule.bound == "ceiling":
+            low = "0"
+        elif branch.low == branch.high:
+            low = "h"
+        else:
+            low = "l"
+            lines += [
+                f"l = {_floored(*known(branch.low, slot))}",
+                *(line for limit in limits for line in _under("l", limit)),
+            ]
+            lines.append("if l < 0: l = 0")
+        if rule.minimum is not None:
+            lines.append(f"if h < {rule.minimum}: return NONE")
+            low = low if low == "0" else f"({low} if {low} >= {rule.minimum} else 0)"
+        return [*lines, f"return (True, {low}, h)"]
+
     def _price(self, rule: ProgramRule) -> None:
-        body = ["m = True"]
+        body = [*self._all_known(rule), "m = True"]
         for tree in rule.when:
             body += [f"t = {self._test(tree, rule.item)}", "if t is False: return (False, 0, 0)"]
             body += ["if t is None: m = None"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ..expr import Bool, Compare, Fact, Literal, Tree, facts, show
+from ..expr import Bool, Compare, Fact, Literal, Tree, show
 from ..expr.tree import QUANTITIES
 from ..model.assessment import Unmet
 from ..model.program import Program, ProgramRule
@@ -13,16 +13,16 @@ from ..model.program import Program, ProgramRule
 Named = Mapping[str, Any]
 
 
-def unmet(tree: Tree, values: Named) -> Unmet:
+def unmet(tree: Tree, values: Named, text: str = "") -> Unmet:
     """A condition that is false; a threshold on a known fact says what is lacking."""
     if isinstance(tree, Bool) and tree.op == "and":
-        tree = next((term for term in tree.terms if _threshold(term, values)), tree)
+        tree, text = next(((term, "") for term in tree.terms if _threshold(term, values)), (tree, text))
     found = _threshold(tree, values)
     if found is None:
-        return Unmet(show(tree))
+        return Unmet(text or show(tree))
     fact, value, limit = found
     return Unmet(
-        condition=show(tree),
+        condition=text or show(tree),
         fact=fact.name,
         value=show(Literal(fact.kind, value)),
         threshold=show(limit),
@@ -39,21 +39,6 @@ def _threshold(tree: Tree, values: Named) -> tuple[Fact, int, Literal] | None:
             if value is not None and value <= limit.value:
                 return fact, value, limit
     return None
-
-
-def unknown(trees: Iterable[Tree], values: Named) -> set[str]:
-    """The facts of the trees that are not known."""
-    return {name for tree in trees for name in facts(tree) if values.get(name) is None}
-
-
-def price_trees(rule: ProgramRule) -> tuple[Tree, ...]:
-    """Every expression that a rule's price reads."""
-    found: list[Tree] = list(rule.limits)
-    for branch in rule.branches:
-        found += [branch.low, branch.high, *branch.limits]
-        if branch.when:
-            found.append(branch.when)
-    return tuple(found)
 
 
 def is_judgement(program: Program, rule: ProgramRule, name: str) -> bool:

@@ -102,7 +102,13 @@ def _settle(made: Sheet, values: list[int], pools: bool) -> Settled:
     index = {claim: node for node, claim in enumerate(nodes)}
     problem = Problem([values[i] for i in nodes], [made.claims[i].rule.own for i in nodes], [0] * len(nodes))
     for group in made.groups:
-        for i, j in permutations((i for i in group.members if i in index), 2):
+        here = [i for i in group.members if i in index]
+        if not group.bound.compatible:
+            mask = sum(1 << index[i] for i in here)
+            for i in here:
+                problem.conflicts[index[i]] |= mask & ~(1 << index[i])
+            continue
+        for i, j in permutations(here, 2):
             if excludes(group.bound, made.claims, i, j):
                 problem.conflicts[index[i]] |= 1 << index[j]
     for rider, base in made.bases.items():

@@ -114,6 +114,8 @@ def _related(program: Program, mine: int, other: int, bound: ExclusiveBound) -> 
 
 def _blocked_by_open(made: Sheet) -> None:
     """In the low run an award without a figure could win: what it excludes is not assured. It is never a figure itself."""
+    if not any(claim.open for claim in made.claims):
+        return
     for group in made.groups:
         for i in group.members:
             if made.run == "low" and any(
@@ -128,7 +130,9 @@ def _blocked_by_open(made: Sheet) -> None:
 
 
 def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> bool:
-    return i != j and frozenset((claims[i].rule.index, claims[j].rule.index)) not in bound.compatible
+    return i != j and (
+        not bound.compatible or frozenset((claims[i].rule.index, claims[j].rule.index)) not in bound.compatible
+    )
 
 
 def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone: bool) -> None:
@@ -136,17 +140,18 @@ def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone:
     for claim in made.claims:
         for cap in program.caps_of[claim.rule.index] if made.values[claim.order] else ():
             key = key_values(program, claim, cap.key)
-            if key is None:
+            node = found.get((cap.path, key))
+            if node is not None:
+                node.members.append(claim.order)
+            elif key is None:
                 if made.run == "low":
                     made.steps.setdefault(claim.order, []).append(
                         Lowered(cap.path, "key_unknown", made.values[claim.order], 0)
                     )
                     made.values[claim.order] = 0
-            elif (cap.path, key) in found:
-                found[cap.path, key].members.append(claim.order)
             elif (node := _cap_node(program, case, made, claim, cap, pricer)) is not None:
                 found[cap.path, key] = node
-        if any(cap.kind == "units" for cap in program.caps_of[claim.rule.index]):
+        if claim.rule.index in program.timed:
             low, high = pricer.units(claim.rule, case.values, claim.item_values)
             made.units[claim.order] = (high if made.run == "low" else low) or 0
     nodes = sorted(found.values(), key=lambda node: (len(node.members), node.cap.path))
@@ -213,6 +218,8 @@ def grant_label(program: Program, cap: CapBound, grant: CaseGrant, year: int) ->
 
 def _riders(program: Program, case: Case, made: Sheet) -> None:
     """A rider without a claimed or earlier granted base is worth nothing."""
+    if not program.riders:
+        return
     where = {(claim.rule.index, claim.item_id): claim.order for claim in made.claims}
     for claim in made.claims:
         base = claim.rule.rides_on

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ..errors import echo, nearest
 from ..expr import FactType, Literal, Tree
 from ..model.policy import Cap, Effective, Exclusive, Policy, Rule
-from ..model.program import Branch, CapBound, ExclusiveBound, Program, ProgramRule, Validity
+from ..model.program import FIXED, Branch, CapBound, ExclusiveBound, Program, ProgramRule, Validity
 from ..model.vocabulary import Fact, Vocabulary
 from ..money import parse_money, parse_rate
 from .context import Context, Loc
 from .lower import Lowering
 
 Scope = dict[str, FactType]
-KEYS = ("rule", "award", "item", "applicant", "year")
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class _Bound:
     """A cap or an exclusion before linking: the sugar on a rule and the entries of `bounds` alike."""
 
     path: str
+    article: str
     rules: list[str]
     loc: Loc
     cap: Cap | None = None
@@ -217,7 +217,11 @@ class _Linker:
         caps: list[CapBound],
         exclusives: list[ExclusiveBound],
     ) -> None:
+        paths: set[str] = set()
         for bound in _written(source.policy):
+            if bound.path in paths:
+                source.context.add("SR330", bound.loc, found=bound.path)
+            paths.add(bound.path)
             members = {
                 at
                 for rule in bound.rules
@@ -251,6 +255,7 @@ class _Linker:
         rank = context.expression(cap.rank_by, rank_scope, None, (*bound.loc, "rank_by")) if cap.rank_by else None
         return CapBound(
             path=bound.path,
+            article=bound.article,
             rules=frozenset(rule.index for rule in rules),
             key=key,
             kind="limit" if cap.limit else "units" if cap.units else "count",
@@ -275,6 +280,7 @@ class _Linker:
             context.add("SR324", (*bound.loc, "priority"))
         return ExclusiveBound(
             path=bound.path,
+            article=bound.article,
             rules=frozenset(members.values()),
             key=self._key(exclusive.per, rules, context, bound.loc),
             prior=exclusive.prior,
@@ -292,11 +298,11 @@ class _Linker:
     def _key(self, per: Sequence[str], rules: Sequence[ProgramRule], context: Context, loc: Loc) -> tuple[str, ...]:
         """Known keys, in one order. An attribute must be a text or a choice of every item kind that the bound covers."""
         for name in per:
-            for rule in rules if name not in KEYS else ():
+            for rule in rules if name not in FIXED else ():
                 fact = self.items.get(rule.item or "", {}).get(name)
                 if fact is None or fact.kind not in ("text", "choice"):
                     known = [
-                        *KEYS,
+                        *FIXED,
                         *(n for n, f in self.items.get(rule.item or "", {}).items() if f.kind in ("text", "choice")),
                     ]
                     context.add(
@@ -340,24 +346,19 @@ def _written(policy: Policy) -> Iterator[_Bound]:
     """All bounds of a policy, the shorthand on rules as bounds over one rule."""
     for at, rule in enumerate(policy.rules):
         loc: Loc = ("rules", at)
-        name = f"{policy.id}/{rule.id}"
+        base = _Bound(f"{policy.id}/{rule.id}", rule.article, [rule.id], loc)
         if rule.once is not None:
-            yield _Bound(
-                f"{name}-once",
-                [rule.id],
-                (*loc, "once"),
-                exclusive=Exclusive(per=["rule", *rule.once], prior="forfeit"),
-            )
+            once = Exclusive(per=["rule", *rule.once], prior="forfeit")
+            yield replace(base, path=f"{base.path}-once", loc=(*loc, "once"), exclusive=once)
         for n, cap in enumerate(rule.cap):
-            yield _Bound(f"{name}-cap{n + 1 if n else ''}", [rule.id], (*loc, "cap", n), cap=cap)
+            yield replace(base, path=f"{base.path}-cap{n + 1 if n else ''}", loc=(*loc, "cap", n), cap=cap)
         for n, exclusive in enumerate(rule.exclusive):
-            yield _Bound(
-                f"{name}-exclusive{n + 1 if n else ''}", [rule.id], (*loc, "exclusive", n), exclusive=exclusive
-            )
+            path = f"{base.path}-exclusive{n + 1 if n else ''}"
+            yield replace(base, path=path, loc=(*loc, "exclusive", n), exclusive=exclusive)
     for at, bound in enumerate(policy.bounds):
         rules = [r.id for r in policy.rules if pays_money(r)] if bound.rules == "all" else list(bound.rules)
         loc = ("bounds", at, "cap" if bound.cap else "exclusive")
-        yield _Bound(f"{policy.id}/{bound.id}", rules, loc, bound.cap, bound.exclusive)
+        yield _Bound(f"{policy.id}/{bound.id}", bound.article, rules, loc, bound.cap, bound.exclusive)
 
 
 def pays_money(rule: Rule) -> bool:

@@ -6,14 +6,17 @@ A rule's `branches` are tried in order; each gives an interval of money by two e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
-from ..expr import FactType, Tree
-from .policy import Bounding, Form, Level, Payee, Policy, Prior, Ration, Reason
+from ..expr import FactType, Tree, facts, show
+from .policy import Bounding, Form, Level, Payee, Policy, Prior, Ration, Reason, Rule
 from .vocabulary import Vocabulary
 
+FIXED = ("rule", "award", "item", "applicant", "year")  # keys that are no facts
 CASH: frozenset[Form] = frozenset({"grant", "voucher", "interest_subsidy", "stipend"})
 
 
@@ -67,6 +70,7 @@ class CapBound:
     """Exactly one of `limit` (money), `count` (of distinct `of`) and `units` bounds; None with `unpublished`: not stated."""
 
     path: str  # policy/bound
+    article: str
     rules: frozenset[int]
     key: tuple[str, ...]
     kind: Literal["limit", "count", "units"]
@@ -82,6 +86,7 @@ class CapBound:
 @dataclass(frozen=True, slots=True)
 class ExclusiveBound:
     path: str
+    article: str
     rules: frozenset[int]
     key: tuple[str, ...]
     prior: Prior
@@ -102,6 +107,10 @@ class Validity:
     lasts_years: int | None = None
 
 
+def _facts(trees: Iterable[Tree]) -> frozenset[str]:
+    return frozenset(name for tree in trees for name in facts(tree))
+
+
 @dataclass(frozen=True)
 class Program:
     policies: tuple[Policy, ...]
@@ -116,3 +125,52 @@ class Program:
     caps_of: tuple[tuple[CapBound, ...], ...] = field(repr=False)  # by rule
     exclusives_of: tuple[tuple[ExclusiveBound, ...], ...] = field(repr=False)
     slots: dict[str, dict[str, int]] = field(repr=False)  # "" and item kind → fact → position among the raw values
+
+    @cached_property
+    def with_attributes(self) -> frozenset[int]:
+        """Rules with an exclusive bound whose key holds a fact, which may be unknown."""
+        return frozenset(
+            at for at, bounds in enumerate(self.exclusives_of) if any(set(b.key) - set(FIXED) for b in bounds)
+        )
+
+    @cached_property
+    def timed(self) -> frozenset[int]:
+        """Rules under a cap on months or years."""
+        return frozenset(at for at, caps in enumerate(self.caps_of) if any(cap.kind == "units" for cap in caps))
+
+    @cached_property
+    def riders(self) -> tuple[int, ...]:
+        return tuple(rule.index for rule in self.rules if rule.rides_on is not None)
+
+    @cached_property
+    def articles(self) -> dict[str, str]:
+        """Article by path of a bound or a rule."""
+        found = {cap.path: cap.article for cap in self.caps} | {bound.path: bound.article for bound in self.exclusives}
+        for rule, written in zip(self.rules, self.written, strict=True):
+            found.setdefault(f"{self.policies[rule.policy].id}/{rule.id}", written.article)
+        return found
+
+    @cached_property
+    def reads(self) -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str], bool], ...]:
+        """By rule: the facts of its conditions, of its price, and of its bounds (limits and keys); and whether earlier
+        grants may count under one of them."""
+        fixed = frozenset(FIXED)
+        found = []
+        for rule, caps, exclusives in zip(self.rules, self.caps_of, self.exclusives_of, strict=True):
+            price = [*rule.limits, *(t for b in rule.branches for t in (b.when, b.low, b.high, *b.limits) if t)]
+            keys = {name for cap in caps for name in cap.key} | {name for bound in exclusives for name in bound.key}
+            of_bounds = _facts(cap.limit for cap in caps if cap.limit) | (keys - fixed)
+            counts_history = bool(caps) or any(bound.prior != "ignore" for bound in exclusives)
+            found.append((_facts(rule.when), _facts(price), of_bounds, counts_history))
+        return tuple(found)
+
+    @cached_property
+    def shown(self) -> tuple[tuple[str, ...], ...]:
+        """By rule: the text of each condition."""
+        return tuple(tuple(map(show, rule.when)) for rule in self.rules)
+
+    @cached_property
+    def written(self) -> tuple[Rule, ...]:
+        """By rule: as it stands in the file."""
+        by_id = {(at, rule.id): rule for at, policy in enumerate(self.policies) for rule in policy.rules}
+        return tuple(by_id[rule.policy, rule.id] for rule in self.rules)
