@@ -448,6 +448,8 @@ class Case:
         against, policy = bound.body["against"], other["policy"]
         if policy == bound.policy["id"]:
             return False
+        if "year" in bound.key and str(other.get("year", self.year)) != self.year:
+            return False
         if policy in self.by_policy:
             level = self.by_policy[policy]["jurisdiction"]["level"]
             matter = self.by_name[policy, other["rule"]].get("matter", other["rule"])
@@ -457,7 +459,9 @@ class Case:
             return False
         if against["same"] == "item":
             return claim.item is not None and other.get("item") == claim.item["id"]
-        return matter == claim.rule.get("matter", claim.rule["id"])
+        mine = claim.item and claim.item["id"]
+        same_thing = mine is None or other.get("item") is None or other["item"] == mine
+        return same_thing and matter == claim.rule.get("matter", claim.rule["id"])
 
     def _rivals(self, bound: Bound, claim: Claim) -> list[Dict]:
         if "against" not in bound.body:

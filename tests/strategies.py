@@ -463,7 +463,7 @@ def _add_against(draw: st.DrawFn, policy: Dict) -> None:
         same = draw(st.sampled_from(("item", "matter"))) if "item" in rule else "matter"
         levels = draw(st.lists(st.sampled_from(LEVELS), min_size=1, max_size=2, unique=True))
         exclusive: Dict = {
-            "per": ["item"] if "item" in rule else ["applicant"],
+            "per": draw(st.sampled_from(([], ["year"], ["applicant"]))),
             "prior": draw(st.sampled_from(("top_up", "forfeit", "replace", "ignore"))),
             "against": {"levels": levels, "same": same},
         }

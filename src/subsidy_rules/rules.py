@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -129,6 +130,9 @@ class Rules:
         cases = [self.admit(application) for application in applications]
         context = Context(Document(dict(parameters or {}), {}, "<parameters>", ""))
         given = admit_parameters(parameters or {}, self.program, context)
+        for name, times in Counter(case.applicant for case in cases).items():
+            if times > 1:
+                context.add("SR412", (), found=name)
         context.stop()
         with _open_choices():
             return assess_all(self.program, cases, self.pricer, given)

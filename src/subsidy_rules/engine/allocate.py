@@ -17,10 +17,10 @@ from .bounds import Lowered, Run, key_values, used
 from .claims import Claim, Pricer, cap_number
 from .settle import Settled
 from .share import pro_rata
-from .sheet import grant_label
+from .sheet import RUNS, grant_label
+from .sheet import label as label_of
 
 Places = set[tuple[int, object]]  # applicant and what a quota counts
-RUNS: tuple[Run, Run] = ("low", "high")
 
 
 @dataclass(slots=True)
@@ -65,16 +65,13 @@ def _by_key(
     program: Program, cap: CapBound, settlements: Sequence[Settlement], pricer: Pricer
 ) -> Iterable[list[Drawing]]:
     found: dict[object, list[Drawing]] = {}
-    for who, one in enumerate(settlements):
+    for who, one in sorted(enumerate(settlements), key=lambda pair: pair[1].case.applicant):  # ties by applicant
         for claim in one.claims:
             low, high = one.low.amounts[claim.order], one.high.amounts[claim.order]
             key = key_values(program, claim, cap.key) if claim.rule.index in cap.rules and (low or high) else None
             if key is not None:
                 score = pricer.rank(cap, one.case.values, claim.item_values) if cap.rank_by else (None, None)
-                label = claim.item_id if cap.of == "item" else (claim.rule.award, claim.item_id)
-                drawing = Drawing(
-                    who, claim, low, high, one.case.applied_at, score, label if cap.of != "year" else None
-                )
+                drawing = Drawing(who, claim, low, high, one.case.applied_at, score, label_of(claim, cap))
                 found.setdefault(key, []).append(drawing)
     return found.values()
 

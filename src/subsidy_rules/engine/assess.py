@@ -29,7 +29,7 @@ from .bounds import Lowered, repayable
 from .claims import Claim, Pricer, claims, first_day, last_day
 from .receipt import receipt
 from .settle import settle
-from .sheet import CapNode, close_barred, sheet
+from .sheet import CapNode, close_barred, sheets
 
 NOTHING = Interval(0, 0)
 HISTORY = "history"  # among missing facts: the earlier grants
@@ -55,8 +55,7 @@ def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True,
     """Claims (also those that fail, for their reasons) and both runs."""
     found = claims(program, case, pricer, failed)
     close_barred(program, case, found, pricer)
-    low = settle(sheet(program, case, found, pricer, "low", pools), case, pools)
-    high = settle(sheet(program, case, found, pricer, "high", pools), case, pools)
+    low, high = (settle(made, case, pools) for made in sheets(program, case, found, pricer, pools))
     return Settlement(case, found, low, high)
 
 

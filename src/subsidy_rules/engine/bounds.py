@@ -103,25 +103,65 @@ def used(program: Program, claim: Claim, cap: CapBound, case: Case, run: Run) ->
 
 def earlier(program: Program, claim: Claim, bound: ExclusiveBound, case: Case, run: Run) -> Iterator[CaseGrant]:
     """Earlier grants, of this policy or of one that it is compared with, that a claim is exclusive with."""
-    awards = {_award(program, rule) for rule in bound.rules}
-    same_award_too = "rule" in bound.key or "award" in bound.key or len(awards) == 1
     for grant in case.grants:
         if grant.repaid or grant.amount == 0:
             continue
         if bound.levels:
-            other = grant.rule is None or program.rules[grant.rule].policy != claim.rule.policy
-            if other and _compared(grant.level, grant.item, grant.matter, claim, bound):
+            known = _of_other_policy(program, grant, claim, bound, case.year)
+            if known and compared(grant.level, grant.item, grant.matter, claim, bound):
                 yield grant
-        elif grant.rule in bound.rules and frozenset((grant.rule, claim.rule.index)) not in bound.compatible:
-            compared = same_award_too or _award(program, grant.rule) != _award(program, claim.rule.index)
-            if compared and _counts(shares_key(program, claim, grant, bound.key, case.year), run):
-                yield grant
+        elif grant.rule is not None and (
+            _comparable(program, grant.rule, claim, bound)
+            and _counts(shares_key(program, claim, grant, bound.key, case.year), run)
+        ):
+            yield grant
 
 
-def _compared(level: str | None, item: str | None, matter: str | None, claim: Claim, bound: ExclusiveBound) -> bool:
+def _comparable(program: Program, rule: int, claim: Claim, bound: ExclusiveBound) -> bool:
+    """Whether grants of a rule may stand against a claim: an award's own earlier grants only where the bound is about one
+    award, or counts by award or rule."""
+    if rule not in bound.rules or frozenset((rule, claim.rule.index)) in bound.compatible:
+        return False
+    same = _award(program, rule) == _award(program, claim.rule.index)
+    return not same or "rule" in bound.key or "award" in bound.key or _one_award(program, bound)
+
+
+def _one_award(program: Program, bound: ExclusiveBound) -> bool:
+    return len({_award(program, rule) for rule in bound.rules}) == 1
+
+
+def _could_bar(program: Program, claim: Claim, bound: ExclusiveBound) -> bool:
+    """Whether any earlier grant at all, told or not, may stand against the claim under the bound."""
+    if bound.levels:
+        return True
+    rules = [claim.rule.index] if "rule" in bound.key else bound.rules
+    same_award = "award" in bound.key
+    return any(
+        _comparable(program, rule, claim, bound)
+        and (not same_award or _award(program, rule) == _award(program, claim.rule.index))
+        for rule in rules
+    )
+
+
+def related(program: Program, mine: int, other: int) -> bool:
+    """Two policies of which one's territory holds the other's."""
+    one, two = program.policies[mine].jurisdiction.code, program.policies[other].jurisdiction.code
+    return mine != other and (one.startswith(two) or two.startswith(one))
+
+
+def _of_other_policy(program: Program, grant: CaseGrant, claim: Claim, bound: ExclusiveBound, year: int) -> bool:
+    """A policy outside the program is taken as the applicant names it; `year` in the key compares within a year only."""
+    known = grant.rule is None or related(program, claim.rule.policy, program.rules[grant.rule].policy)
+    return known and ("year" not in bound.key or grant.year == year)
+
+
+def compared(level: str | None, item: str | None, matter: str | None, claim: Claim, bound: ExclusiveBound) -> bool:
+    """The same item; or the same matter, and not two different items."""
     if level not in bound.levels:
         return False
-    return item is not None and item == claim.item_id if bound.same == "item" else matter == claim.rule.matter
+    if bound.same == "item":
+        return item is not None and item == claim.item_id
+    return matter == claim.rule.matter and (item is None or claim.item_id is None or item == claim.item_id)
 
 
 def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, list[Lowered]]:
@@ -151,7 +191,7 @@ def _history(
     if not bound.levels and key_values(program, claim, bound.key) is None and run == "low":
         yield "key_unknown", 0
     if bound.prior != "ignore":
-        if not case.complete and run == "low":
+        if not case.complete and run == "low" and _could_bar(program, claim, bound):
             yield "history_unknown", 0
         grants = list(earlier(program, claim, bound, case, run))
         if grants:
@@ -161,7 +201,7 @@ def _history(
             ]
             yield bound.prior, left
     for rival in case.rivals:
-        if _compared(rival.level, rival.item, rival.matter, claim, bound):
+        if compared(rival.level, rival.item, rival.matter, claim, bound):
             if bound.choose == "option":
                 named = bound.path in case.options
                 wins = case.options[bound.path] == claim.rule.index if named else run == "high"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from ..model.case import Case, CaseGrant
 from ..model.program import CapBound, ExclusiveBound, Program
-from .bounds import Lowered, Run, earlier, key_values, lowered, used
+from .bounds import Lowered, Run, compared, earlier, key_values, lowered, related, used
 from .claims import Claim, Pricer, cap_number
 
+RUNS: tuple[Run, Run] = ("low", "high")
 NO_END = 1 << 80  # more fen than there are: the value of a claim whose base is unknown and that nothing limits
 
 
@@ -49,67 +50,56 @@ class Sheet:
     )  # values in both runs, where a text prescribes the choice
 
 
-def sheet(program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer, run: Run, alone: bool = True) -> Sheet:
-    """Fix every number of a run. `alone`: no other applicant is there, so that a quota bounds as a count of his own."""
+def sheets(
+    program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer, alone: bool = True
+) -> tuple[Sheet, Sheet]:
+    """Fix every number of both runs. `alone`: no other applicant is there, so that a quota bounds as a count of his own."""
+    low, high = (_valued(program, case, claims, run) for run in RUNS)
+    for made in (low, high):
+        _join_groups(program, made, low, high)
+        _blocked_by_open(made)
+        _join_caps(program, case, made, pricer, alone)
+    return low, high
+
+
+def _valued(program: Program, case: Case, claims: Sequence[Claim], run: Run) -> Sheet:
+    """What each claim is worth by itself in a run, after earlier grants and rivals."""
     made = Sheet(run, claims, [0] * len(claims))
     for claim in claims:
         amount, steps = lowered(program, claim, case, run)
         made.values[claim.order] = amount
         if steps:
             made.steps[claim.order] = steps
-    _join_groups(program, case, made)
-    _blocked_by_open(made)
-    _join_caps(program, case, made, pricer, alone)
     _riders(program, case, made)
     return made
 
 
-def _join_groups(program: Program, case: Case, made: Sheet) -> None:
+def _join_groups(program: Program, made: Sheet, low: Sheet, high: Sheet) -> None:
+    """Claims that are worth something in the run; where a text prescribes the choice, in either run."""
     found: dict[tuple[str, object], Group] = {}
     for claim in made.claims:
         worth = bool(made.values[claim.order] or claim.open)
-        for bound in program.exclusives_of[claim.rule.index] if worth or claim.high else ():
+        for bound in program.exclusives_of[claim.rule.index] if worth or high.values[claim.order] else ():
             if bound.levels:
                 made.groups += _other_policies(program, made, claim, bound) if worth else ()
-            elif worth or (bound.choose and _could_win(program, case, made, claim)):
+            elif worth or bound.choose:
                 key = key_values(program, claim, bound.key)
-                if bound.choose:
-                    _ends(program, case, made, claim)
                 if key is not None:
                     found.setdefault((bound.path, key), Group(bound, [])).members.append(claim.order)
+                if bound.choose:
+                    end = NO_END if claim.open else high.values[claim.order]
+                    made.ends[claim.order] = low.values[claim.order], end
     made.groups += [group for group in found.values() if len(group.members) > 1]
-
-
-def _could_win(program: Program, case: Case, made: Sheet, claim: Claim) -> bool:
-    """Worth nothing in this run, and something in the other."""
-    return _ends(program, case, made, claim)[1] > 0
-
-
-def _ends(program: Program, case: Case, made: Sheet, claim: Claim) -> tuple[int, int]:
-    if claim.order not in made.ends:
-        low, _ = lowered(program, claim, case, "low")
-        high, _ = lowered(program, claim, case, "high")
-        made.ends[claim.order] = low, NO_END if claim.open else high
-    return made.ends[claim.order]
 
 
 def _other_policies(program: Program, made: Sheet, mine: Claim, bound: ExclusiveBound) -> Iterable[Group]:
     """Claims under other policies of the program that this bound compares with, pair by pair."""
     for other in made.claims if len(program.policies) > 1 else ():
-        if not (made.values[other.order] or other.open) or not _related(
-            program, mine.rule.policy, other.rule.policy, bound
-        ):
-            continue
-        if other.item_id == mine.item_id is not None if bound.same == "item" else other.rule.matter == mine.rule.matter:
-            yield Group(bound, sorted((mine.order, other.order)))
-
-
-def _related(program: Program, mine: int, other: int, bound: ExclusiveBound) -> bool:
-    """Another policy of a level that the bound compares with, whose territory holds or is held by this one's."""
-    one, two = program.policies[mine].jurisdiction, program.policies[other].jurisdiction
-    return (
-        mine != other and two.level in bound.levels and (one.code.startswith(two.code) or two.code.startswith(one.code))
-    )
+        policy = other.rule.policy
+        if (made.values[other.order] or other.open) and related(program, mine.rule.policy, policy):
+            level = program.policies[policy].jurisdiction.level
+            if compared(level, other.item_id, other.rule.matter, mine, bound):
+                yield Group(bound, sorted((mine.order, other.order)))
 
 
 def _blocked_by_open(made: Sheet) -> None:
@@ -138,13 +128,15 @@ def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> 
 def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone: bool) -> None:
     found: dict[tuple[str, object], CapNode] = {}
     for claim in made.claims:
-        for cap in program.caps_of[claim.rule.index] if made.values[claim.order] else ():
+        could_win = claim.order in made.ends  # at another claim's value, where a text prescribes the choice
+        for cap in program.caps_of[claim.rule.index] if made.values[claim.order] or could_win else ():
             key = key_values(program, claim, cap.key)
             node = found.get((cap.path, key))
             if node is not None:
                 node.members.append(claim.order)
             elif key is None:
-                if made.run == "low":
+                stated = not cap.unpublished or cap.path in case.parameters
+                if made.run == "low" and stated:
                     made.steps.setdefault(claim.order, []).append(
                         Lowered(cap.path, "key_unknown", made.values[claim.order], 0)
                     )

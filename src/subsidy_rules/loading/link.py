@@ -276,6 +276,8 @@ class _Linker:
             for rule in ids:
                 if rule not in members:
                     context.add("SR323", (*bound.loc, name), found=rule, nearest=nearest(rule, members))
+        if exclusive.against and set(exclusive.per) - {"applicant", "year"}:
+            context.add("SR349", (*bound.loc, "per"), found=", ".join(exclusive.per))
         if (exclusive.choose == "priority") != bool(exclusive.priority):
             context.add("SR324", (*bound.loc, "priority"))
         return ExclusiveBound(

@@ -193,7 +193,8 @@ class Cap(Model):
 
 
 class Against(Model):
-    """Compared with other policies: of these levels, where they pay for the same item or the same matter."""
+    """Compared with other policies only: of these levels, where they pay for the same item, or for the same matter (and not
+    for two different items). With `per: [year]` within one budget year."""
 
     levels: list[Level] = Field(min_length=1)
     same: Literal["item", "matter"]
