@@ -41,7 +41,9 @@ class Claim:
     texts: Dict  # name → text, for keys
     match: bool | None = False
     due: tuple[Any, Any] = (0, 0)  # priced, or decided by the office; high None: no figure
-    units: tuple[Any, Any] = (0, 0)
+    unbounded: bool = False
+    matched: Any = False  # the conditions alone, whatever the award comes to
+    units: tuple[Any, ...] = ()  # few, many, and the money for one: least, most
     alone: tuple[Any, Any] = (0, 0)  # after what was granted before
     below: bool = False  # decided below what the text assures
 
@@ -146,6 +148,7 @@ class Case:
     vocabulary: Dict
     application: Dict
     claims: list[Claim] = field(default_factory=list)
+    alone: bool = False  # no other applicant: what is shared bounds him by itself
 
     def __post_init__(self) -> None:
         self.caps = _bounds(self.policies, "cap")
@@ -212,6 +215,7 @@ class Case:
             claim.match = False
             return
         low, high = 0, None
+        claim.matched = claim.match
         if "unquantified" not in rule:
             low, high, claim.units = self._due(claim)
             if high == 0:
@@ -226,6 +230,9 @@ class Case:
             amount = amount if high is None else min(amount, high)
             claim.below = amount < low
             low = high = amount
+            claim.unbounded = False
+        elif "dated_by" in rule and claim.facts[rule["dated_by"]] is None and not self._never(claim):
+            claim.match, low = None, 0  # the day that decides is not known
         claim.due = (low, high)
 
     def _due(self, claim: Claim) -> tuple[Any, Any, tuple[Any, Any]]:
@@ -242,10 +249,12 @@ class Case:
                 certain = True
                 break
         if not reached:
-            return 0, 0, (0, 0)
+            claim.matched = False
+            return 0, 0, ()
         low, high = min(r[0] for r in reached), max(r[1] for r in reached)
         # OPEN: months of the branch that gives the low, and of the one that gives the high
-        units = (min(reached, key=lambda r: r[0])[2][0], max(reached, key=lambda r: r[1])[2][1])
+        stipends = [r[2] for r in reached if any(r[2])]
+        units = tuple(end(s[at] for s in stipends) for at, end in enumerate((min, max, min, max))) if stipends else ()
         if claim.match is None or not certain or claim.rule.get("bound") == "ceiling":
             low = 0
         low = max(0, floor(low))
@@ -259,6 +268,7 @@ class Case:
             caps = [cap for cap in self.caps if cap.covers(claim) and "limit" in cap.body]
             full = [self._limit(cap, claim, 1) for cap in caps]
             high = min([figure for figure in full if figure != inf], default=None)
+            claim.unbounded = high is not None  # history and rivals are compared with what it may be worth
             low = low if high is None else min(low, high)
         return low, high, units
 
@@ -274,7 +284,7 @@ class Case:
         for pay in _list(claim.rule.get("pays", ())):
             when = evaluate(pay["when"], facts) if "when" in pay else True
             limits = _list(pay.get("max", ()))
-            none = (Fraction(0), Fraction(0))
+            none = (Fraction(0),) * 4  # months or years, and the money for one, low and high
             if "bands" in pay:
                 of = evaluate(pay["bands"]["of"], facts)
                 for row in pay["bands"]["rows"]:
@@ -294,7 +304,7 @@ class Case:
                     for holds, amount, _ in sorted(hit, key=lambda row: row[2], reverse=True):
                         yield every([when, holds]), *amount, none, limits
                     continue
-                due = none
+                due = (Fraction(0), Fraction(0))
                 for holds, amount, _ in hit:
                     due = plus(due, given(holds, amount))
             elif "brackets" in pay:
@@ -316,7 +326,8 @@ class Case:
                 for count in ("each", "months", "years"):
                     if count in pay:
                         number = evaluate(pay[count], facts)
-                        due, units = times(due, number), number if count != "each" else none
+                        units = (*number, *due) if count != "each" else none
+                        due = times(due, number)
             else:
                 raise NotImplementedError(f"{sorted(pay)}: uplift has no agreed reading here")
             yield when, *due, units, limits
@@ -381,7 +392,7 @@ class Case:
         due = claim.due[run]
         if due == 0:
             return 0
-        amounts = [due if due is not None else inf]
+        amounts = [due if due is not None and not (run and claim.unbounded) else inf]
         for bound in self.exclusives:
             if not bound.covers(claim):
                 continue
@@ -399,6 +410,8 @@ class Case:
         ):
             return 0  # OPEN: for an unknown key of a pool as well
         least = min(amounts)
+        if run and claim.unbounded:
+            least = min(least, due)
         return None if least == inf else max(0, least)
 
     def _compares_grant_of(self, bound: Bound, claim: Claim, name: tuple[str, str]) -> bool:
@@ -543,22 +556,36 @@ class Case:
             if choose is None or "against" in bound.body:
                 continue
             possible = [claim for claim in members if claim.alone[1] is None or claim.alone[1] > 0]
-            if len(possible) < 2:
+            if run == 0 and any(
+                bound.covers(claim)
+                and self._key(bound, claim) is None
+                and claim.match is not False
+                and (claim.alone[1] is None or claim.alone[1] > 0)
+                for claim in self.claims
+            ):
+                ways.append([dict.fromkeys((claim.id for claim in members), 0)])
+                continue  # a claim whose key is not known may win
+            if len(possible) < 2 and choose != "option":
                 continue  # nothing to choose between
             nobody = dict.fromkeys((claim.id for claim in members), 0)
             if choose == "highest":
                 best = max(lows[claim.id] for claim in members)
-                wins = [claim for claim in possible if claim.alone[1] is None or claim.alone[1] >= best]
+                wins = [
+                    claim for claim in possible if claim.alone[1] is None or claim.unbounded or claim.alone[1] >= best
+                ]
                 outcomes = [{**nobody, c.id: amounts[c.id] if run else max(lows[c.id], best)} for c in wins]
             elif choose == "priority":
                 wins, certain = self._first(bound, possible, lows)
                 outcomes = [{**nobody, claim.id: amounts[claim.id]} for claim in wins] + ([] if certain else [nobody])
             else:
                 named = self.application.get("options", {}).get(bound.path)
-                if named not in {claim.rule["id"] for claim in possible}:
-                    named = None
-                wins = [claim for claim in possible if named in (None, claim.rule["id"])]
-                outcomes = [{**nobody, claim.id: amounts[claim.id]} for claim in wins] + ([] if named else [nobody])
+                taken = [c for c in members if c.rule["id"] == named and c.matched is not False]
+                free = [] if any(claim.matched for claim in taken) else possible
+                if not taken and len(possible) < 2:
+                    continue  # nothing to choose between
+                wins = taken + [claim for claim in free if claim not in taken]
+                outcomes = [{**nobody, claim.id: amounts[claim.id]} for claim in wins]
+                outcomes += [nobody] if free or not wins else []
             ways.append(outcomes or [nobody])
         for combination in product(*ways):
             yield {claim: amount for outcome in combination for claim, amount in outcome.items()}
@@ -581,7 +608,7 @@ class Case:
         candidates = [claim for claim in self.claims if amounts[claim.id] > 0]
         assert len(candidates) <= MOST_CLAIMS, "too many claims to try all sets"
         apart = [(a.id, b.id) for i, a in enumerate(candidates) for b in candidates[:i] if self.excluded(a, b)]
-        counts = self._counts(run)
+        counts = self._counts(run) + (self._counts(run, pools=True) if self.alone else [])
         riders = self._riders(candidates, run)
         caps = self._ordered_caps(run)
         best: Any = None
@@ -651,27 +678,38 @@ class Case:
         return found
 
     def _ordered_caps(self, run: int, pools: bool = False) -> list[tuple[Bound, list[Any], Any]]:
-        """Limits as (cap, members, what is left), inner first; units before limits.
+        """Limits as (cap, members, what is left), inner first; units before limits. For an applicant alone a pool that
+        nests with his own caps is one of them.
         OPEN: between equal sets, the cap over fewer rules, then the finer key, comes first."""
         found = []
+        own = [
+            {c.id for c in m} for _, _, m in self.groups([c for c in self.caps if "count" not in c.body and not c.pool])
+        ]
         for what in ("units", "limit"):
-            groups = list(self.groups([cap for cap in self.caps if what in cap.body and cap.pool == pools]))
+            groups = []
+            for cap, key, members in self.groups([cap for cap in self.caps if what in cap.body]):
+                mine = {claim.id for claim in members}
+                nests = self.alone and all(mine.isdisjoint(o) or mine <= o or o <= mine for o in own)
+                if (cap.pool and not nests) == pools:
+                    groups.append((cap, key, members))
             groups.sort(key=lambda g: (len(g[2]), len(g[0].rules), -len(g[0].key), g[0].path))
             for cap, key, members in groups:
                 left = self.left(cap, key, members[0], run, "units" if what == "units" else "amount")
+                cap = replace(cap, body={**cap.body, "ration": None}) if cap.pool else cap
                 found.append((cap, [claim.id for claim in members], left))
         return found
 
     def _capped(self, amounts: Dict, caps: list[tuple[Bound, list[Any], Any]], run: int) -> Dict:
         amounts = dict(amounts)
-        units = {claim.id: claim.units[run] for claim in self.claims}
+        units = {claim.id: claim.units for claim in self.claims}
         for cap, members, left in caps:
             if "units" in cap.body:
-                paid = [name for name in members if amounts[name] > 0 and units[name] > 0]
-                for name in sorted(paid, key=lambda name: -Fraction(amounts[name]) / units[name]):
-                    got = min(units[name], left)
-                    left -= got
-                    amounts[name] = floor(amounts[name] * got / units[name])
+                paid = [name for name in members if amounts[name] > 0 and units[name]]
+                for name in sorted(paid, key=lambda name: -units[name][2 + run]):
+                    few, many, *each = units[name]
+                    takes, uses = (many, few) if run else (few, many)
+                    amounts[name] = min(amounts[name], floor(each[run] * min(takes, left)))
+                    left -= min(uses, left)
             elif cap.body.get("ration") == "pro_rata":
                 if sum(amounts[name] for name in members) > left:
                     amounts |= largest_remainder({name: amounts[name] for name in members}, left)
@@ -682,20 +720,12 @@ class Case:
         return amounts
 
     def pooled(self, amounts: Dict, run: int) -> Dict:
-        """The pools, for one applicant: an upper bound on what all his claims come to.
-        OPEN: quotas too, the first in order; a parameter says what is left of a pool."""
-        for counted, before, most in self._counts(run, pools=True):
-            kept = set(before)
-            for name, thing in counted.items():
-                if amounts[name] > 0 and thing not in kept:
-                    if len(kept) >= most:
-                        amounts = {**amounts, name: 0}
-                    else:
-                        kept.add(thing)
-        caps = [
-            (replace(cap, body={**cap.body, "ration": None}), m, left) for cap, m, left in self._ordered_caps(run, True)
-        ]
-        return self._capped(amounts, caps, run)
+        """The pools that do not nest with the applicant's own caps: cut in order, nothing is chosen again."""
+        return self._capped(amounts, self._ordered_caps(run, pools=True), run)
+
+    def _never(self, claim: Claim) -> bool:
+        """Is the policy over and done with, whatever the day?"""
+        return claim.policy["status"] == "repealed"
 
     def answer(self, low: Dict, high: Dict) -> Answer:
         lines, totals, opens = {}, {}, {}
@@ -752,6 +782,7 @@ def largest_remainder(amounts: Dict, pool: int) -> Dict:
 def settle(policies: list[Dict], vocabulary: Dict, application: Dict) -> Answer:
     """The answer for one applicant who is alone."""
     case = Case(policies, vocabulary, application)
+    case.alone = True
     return case.answer(*(case.pooled(case.runs(run), run) for run in (0, 1)))
 
 

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
@@ -20,6 +20,7 @@ from .engine.compiled import CompiledPricer
 from .engine.project import Year, project
 from .engine.receipt import canonical
 from .engine.settle import TooManyChoices
+from .engine.whole import WholeProgram
 from .errors import Problem, ProblemsError
 from .loading import admit, admit_data, build
 from .loading.admit import parameters as admit_parameters
@@ -103,6 +104,10 @@ class Rules:
     def pricer(self) -> CompiledPricer:
         return CompiledPricer(self.program)
 
+    @cached_property
+    def whole(self) -> WholeProgram:
+        return WholeProgram(self.program, self.pricer)
+
     def admit(self, application: Application) -> Case:
         """A file or Python data, checked against vocabulary and policies. Raises ProblemsError with all problems."""
         if isinstance(application, Case):
@@ -121,7 +126,7 @@ class Rules:
         """Assured and ceiling of the applicant's cash over all policies, in fen (None: open); the fast way, no reasons."""
         case = self.admit(application)
         with _open_choices():
-            return totals(self.program, case, self.pricer)
+            return self.whole.totals(case, partial(totals, self.program, case)) or totals(self.program, case, self.pricer)
 
     def assess_all(
         self, applications: Iterable[Application], parameters: Mapping[str, str] | None = None

@@ -261,8 +261,8 @@ class Answer:
                 if node.cap.kind == "limit":
                     amount = min(amount, node.left)
                 elif node.cap.kind == "units":
-                    units = run.sheet.units.get(claim.order, 0)
-                    amount = amount * min(node.left, units) // units if units else amount
+                    stipend = run.sheet.stipends[claim.order]
+                    amount = min(amount, stipend.unit * min(node.left, stipend.takes))
                 elif node.left == 0 and not node.earlier:
                     amount = 0
             ends.append(amount)

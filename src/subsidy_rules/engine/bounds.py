@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from ..model.case import Case, CaseGrant
 from ..model.program import CapBound, ExclusiveBound, Program
-from .claims import Claim
+from .claims import NO_END, Claim
 
 Run = Literal["low", "high"]
 KeyValues = tuple[object, ...]
@@ -169,14 +169,17 @@ def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, 
     due = claim.low if run == "low" else claim.high
     if due == 0:
         return 0, []
+    top = due  # the limits that bound an unknown base come last: history is compared with what the award may be worth
+    if run == "high" and claim.unbounded:
+        due = NO_END
     if (
         case.complete
         and not case.grants
         and not case.rivals
         and (run == "high" or claim.rule.index not in program.with_attributes)
     ):
-        return due, []
-    amount, steps = due, []
+        return top, []
+    amount, steps = top, []
     for bound in program.exclusives_of[claim.rule.index]:
         for why, left in _history(program, claim, bound, case, run, due):
             if left < amount:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ..model.policy import Ration
 from .bounds import Lowered
 from .share import shares
@@ -12,10 +10,9 @@ from .sheet import CapNode, Sheet
 Cut = tuple[int, Lowered]  # claim, step
 
 
-def by_unit_price(made: Sheet, node: CapNode) -> list[int]:
-    """Claims with months or years, dearest unit first, so that a cap on units leaves the applicant most."""
-    priced = [i for i in node.members if made.units.get(i)]
-    return sorted(priced, key=lambda i: (-Fraction(made.values[i], made.units[i]), i))
+def by_unit(made: Sheet, node: CapNode) -> list[int]:
+    """Stipends, dearest unit first, so that a cap on units leaves the applicant most."""
+    return sorted((i for i in node.members if i in made.stipends), key=lambda i: (-made.stipends[i].unit, i))
 
 
 def apply_caps(made: Sheet, amounts: dict[int, int]) -> list[Cut]:
@@ -24,13 +21,14 @@ def apply_caps(made: Sheet, amounts: dict[int, int]) -> list[Cut]:
     for node in made.caps:
         if node.cap.kind == "units":
             left = node.left
-            for i in (i for i in by_unit_price(made, node) if i in amounts):
-                paid = min(left, made.units[i])
-                cuts += _cut(amounts, i, amounts[i] * paid // made.units[i], node.cap.path, "cap")
-                left -= paid
+            for i in (i for i in by_unit(made, node) if i in amounts):
+                takes, uses, unit = made.stipends[i]
+                cuts += _cut(amounts, i, min(amounts[i], unit * min(left, takes)), node.cap.path, "cap")
+                left -= min(left, uses)
     for node in made.caps:
         if node.cap.kind == "limit":
-            cuts += _share(amounts, node, node.cap.ration, "cap")
+            pool = node.cap.pool  # its ration is for several applicants
+            cuts += _share(amounts, node, None if pool else node.cap.ration, "pool" if pool else "cap")
     return cuts
 
 

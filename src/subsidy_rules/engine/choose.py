@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,22 @@ class Limit:
     amount: int
 
 
+class Stipend(NamedTuple):
+    """Months or years: at most `takes` are paid at `unit` each, and `uses` of what is left are used up. The two differ only
+    where the number is not known: what is safe for this award is not what is safe for the next."""
+
+    takes: int
+    uses: int
+    unit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Units:
-    """At most `left` months or years over `mask`; `units` of each node, in order of the amount per unit, largest first."""
+    """At most `left` months or years over `mask`; the stipends in order of what one unit pays, largest first."""
 
     mask: int
     left: int
-    units: tuple[tuple[int, int], ...]  # (node, its units)
+    stipends: tuple[tuple[int, Stipend], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +106,10 @@ def settled(problem: Problem, mask: int) -> dict[int, int]:
     amounts = {i: problem.values[i] for i in bits(mask)}
     for bound in problem.units:
         left = bound.left
-        for node, units in bound.units:
-            if node in amounts and units > left:
-                amounts[node] = amounts[node] * left // units
-            left -= min(left, units) if node in amounts else 0
+        for node, stipend in bound.stipends:
+            if node in amounts:
+                amounts[node] = min(amounts[node], stipend.unit * min(left, stipend.takes))
+                left -= min(left, stipend.uses)
     for limit in problem.limits:
         left = limit.amount
         for i in bits(limit.mask & mask):

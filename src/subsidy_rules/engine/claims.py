@@ -30,7 +30,13 @@ class Pricer(Protocol):
         """The score that a pool is shared by."""
 
     def units(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
-        """The months or years that a claim is for."""
+        """The months or years that a stipend is for."""
+
+    def unit(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
+        """What it pays for one of them, in fen."""
+
+
+NO_END = 1 << 80  # more fen than there are: what a claim may be worth whose base is not known
 
 
 @dataclass(slots=True)
@@ -47,6 +53,7 @@ class Claim:
     in_force: bool | None = True  # None: dates were not checked
     below_assured: bool = False
     approved: int | None = None
+    unbounded: bool = False  # the base is unknown: `high` is the least limit that is in force
     barred_by: str | None = None  # an award without a figure that an earlier grant, or a full count, bars
 
     @property
@@ -84,20 +91,23 @@ def last_day(program: Program, policy: int, first: date | None) -> date | None:
     return end - timedelta(days=1)
 
 
-def _in_force(program: Program, rule: ProgramRule, case: Case, item: CaseItem | None) -> bool | None:
-    """None: the day of the claim or the days of the policy are not known."""
-    day = case.date
-    if rule.dated_by:
-        slots = program.slots[rule.item or ""]
-        day = (
-            item.values[slots[rule.dated_by]]
-            if item and rule.dated_by in slots
-            else case.values[program.slots[""][rule.dated_by]]
-        )
-    if program.policies[rule.policy].status == "repealed":
+def _day(program: Program, rule: ProgramRule, case: Case, item: CaseItem | None) -> date | None:
+    """The day that must lie in the policy's validity: of the claim, or the fact that the rule names."""
+    if rule.dated_by is None:
+        return case.date
+    own = program.slots[rule.item or ""]
+    of_item = rule.dated_by in own if item else False
+    values = item.values if item and of_item else case.values
+    found: date | None = values[own[rule.dated_by] if of_item else program.slots[""][rule.dated_by]]
+    return found
+
+
+def _in_force(program: Program, policy: int, day: date | None, case: Case) -> bool | None:
+    """None: the day, or the days of the policy, are not known."""
+    if program.policies[policy].status == "repealed":
         return False
-    first = first_day(program, rule.policy, case.published)
-    last = last_day(program, rule.policy, first)
+    first = first_day(program, policy, case.published)
+    last = last_day(program, policy, first)
     if day is None:
         return None
     if (first and day < first) or (last and day > last):
@@ -118,11 +128,14 @@ def claims(program: Program, case: Case, pricer: Pricer, failed: bool = True) ->
             priced = pricer.price(rule, case.values, target.values if target else ())
             if priced[0] is False and not failed:
                 continue
-            if rule.dated_by or rule.policy not in days:
-                in_force = _in_force(program, rule, case, target)
-                if not rule.dated_by:
-                    days[rule.policy] = in_force
+            if rule.dated_by:
+                day = _day(program, rule, case, target)
+                in_force = _in_force(program, rule.policy, day, case)
+                if day is None and in_force is None and priced[0] is not False:
+                    priced = (None, 0, priced[2])  # the day that decides is not known
             else:
+                if rule.policy not in days:
+                    days[rule.policy] = _in_force(program, rule.policy, case.date, case)
                 in_force = days[rule.policy]
             claim = Claim(len(found), rule, target, *priced[:2], priced[2] or 0, in_force=in_force)
             found.append(_completed(program, case, pricer, claim, priced[2] is None))
@@ -138,7 +151,7 @@ def _completed(program: Program, case: Case, pricer: Pricer, claim: Claim, unbou
         return claim
     if unbounded:
         ceiling = _least_cap(program, rule, case, claim.item, pricer)
-        claim.high, claim.open = ceiling or 0, ceiling is None
+        claim.high, claim.open, claim.unbounded = ceiling or 0, ceiling is None, ceiling is not None
         claim.low = claim.low if ceiling is None else min(claim.low, ceiling)
     approved = case.approved.get((rule.index, claim.item_id)) if case.approved else None
     if approved is not None and claim.match is not False:
@@ -146,7 +159,7 @@ def _completed(program: Program, case: Case, pricer: Pricer, claim: Claim, unbou
         paid = approved if claim.open or rule.unquantified else min(approved, claim.high)
         claim.below_assured = paid < claim.low
         claim.low = claim.high = paid
-        claim.open, claim.match = False, True
+        claim.open, claim.match, claim.unbounded = False, True, False
     return claim
 
 

@@ -31,6 +31,7 @@ class CompiledPricer:
         self._price: list[Function] = [space[f"price_{rule.index}"] for rule in rules]
         self._conditions: list[Function] = [space[f"conditions_{rule.index}"] for rule in rules]
         self._units: list[Function] = [space[f"units_{rule.index}"] for rule in rules]
+        self._unit: list[Function] = [space[f"unit_{rule.index}"] for rule in rules]
         self._limit = {cap.path: space[f"limit_{at}"] for at, cap in enumerate(program.caps)}
         self._rank = {cap.path: space[f"rank_{at}"] for at, cap in enumerate(program.caps)}
 
@@ -52,6 +53,10 @@ class CompiledPricer:
 
     def units(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
         result: Interval = self._units[rule.index](applicant, item)
+        return result
+
+    def unit(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
+        result: Interval = self._unit[rule.index](applicant, item)
         return result
 
 
@@ -90,7 +95,9 @@ class _Module:
             self._price(rule)
             tests = "".join(f"{self._test(tree, rule.item)}, " for tree in rule.when)
             self._function(f"conditions_{rule.index}", [f"return ({tests})"])
-            self._function(f"units_{rule.index}", self._units(rule))
+            units = [(branch.units, branch.units) for branch in rule.branches if branch.units]
+            self._function(f"units_{rule.index}", self._widest(units, rule))
+            self._function(f"unit_{rule.index}", self._widest([b.unit for b in rule.branches if b.unit], rule))
         for at, cap in enumerate(program.caps):
             self._function(f"limit_{at}", [f"return {self._end(cap.limit, cap.item)}"])
             self._function(f"rank_{at}", [f"return {self._end(cap.rank_by, cap.item, 6)}"])
@@ -217,12 +224,10 @@ class _Module:
             f"({match}, ({low} if {low} >= {rule.minimum} else 0), {high})"
         )
 
-    def _units(self, rule: ProgramRule) -> list[str]:
-        found = [self._end(branch.units, rule.item) for branch in rule.branches if branch.units]
-        if not found:
+    def _widest(self, ends: Sequence[tuple[Tree, Tree]], rule: ProgramRule) -> list[str]:
+        """The least low and the largest high of several branches; nothing where there is none."""
+        if not ends:
             return ["return (0, 0)"]
-        return [
-            f"found = ({', '.join(found)},)",
-            "highs = [high for _, high in found]",
-            "return (min(low for low, _ in found), None if None in highs else max(highs))",
-        ]
+        lows = ", ".join(f"{self._end(low, rule.item)}[0]" for low, _ in ends)
+        highs = ", ".join(f"{self._end(high, rule.item)}[1]" for _, high in ends)
+        return [f"h = ({highs},)", f"return (min(({lows},)), None if None in h else max(h))"]

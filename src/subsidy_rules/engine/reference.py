@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -58,13 +58,21 @@ class ReferencePricer:
         return self._whole(cap, cap.rank_by, applicant, item, 10**6)
 
     def units(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
+        return self._widest([(b.units, b.units) for b in rule.branches if b.units], rule, applicant, item)
+
+    def unit(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
+        return self._widest([b.unit for b in rule.branches if b.unit], rule, applicant, item)
+
+    def _widest(
+        self, ends: Sequence[tuple[Tree, Tree]], rule: ProgramRule, applicant: Values, item: Values
+    ) -> Interval:
+        """The least low and the largest high of several branches; nothing where there is none."""
         values = self._named(rule.item, applicant, item)
-        found = [_interval(branch.units, values) for branch in rule.branches if branch.units]
+        found = [(_interval(low, values)[0], _interval(high, values)[1]) for low, high in ends]
         if not found:
             return 0, 0
         highs = [high for _, high in found if high is not None]
-        low = min(low for low, _ in found if low is not None)
-        return _down(low), _down(max(highs)) if len(highs) == len(found) else None
+        return _down(min(low for low, _ in found)), _down(max(highs)) if len(highs) == len(found) else None
 
     def _whole(self, cap: CapBound, tree: Tree | None, applicant: Values, item: Values, scale: int = 1) -> Interval:
         if tree is None:

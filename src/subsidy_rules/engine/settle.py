@@ -11,7 +11,7 @@ from itertools import permutations, product
 
 from ..model.case import Case
 from .bounds import Lowered
-from .caps import apply_caps, apply_pools, by_unit_price
+from .caps import apply_caps, apply_pools, by_unit
 from .choose import Count, Limit, Problem, Units, bits, choose
 from .sheet import CapNode, Group, Sheet, excludes, label
 
@@ -20,6 +20,9 @@ MAX_CHOICES = 4096  # combinations of winners that a text leaves open
 
 class TooManyChoices(ValueError):
     """A text leaves open who wins in so many groups at once that the exact interval is out of reach."""
+
+
+Winner = tuple[int | None, int]  # a claim of a group, or nobody, and what it is worth
 
 
 @dataclass(slots=True)
@@ -67,23 +70,36 @@ def _scenarios(made: Sheet, case: Case) -> Iterable[list[int]]:
         yield values
 
 
-def _winners(made: Sheet, group: Group, case: Case) -> list[tuple[int | None, int]]:
+def _winners(made: Sheet, group: Group, case: Case) -> list[Winner]:
     """The possible winners of a group with what each is worth in this run; None: nobody."""
-    values, members = made.values, [i for i in group.members if not made.claims[i].without_figure]
+    values = made.values
+    nobody: list[Winner] = [(None, 0)]
+    if made.run == "low" and group.bound.path in made.unjoined:
+        return nobody  # a claim whose key is not known may win
+    members = [i for i in group.members if not made.claims[i].without_figure]
     if made.run == "low" and len(members) < len(group.members):
-        return [(None, 0)]  # an award without a figure could win
-    if group.bound.choose == "highest":
-        floor = max((made.ends[i][0] for i in members), default=0)
-        able = [i for i in members if made.ends[i][1] >= floor]
-        if made.run == "low":
-            return [(i, max(values[i], floor)) for i in able] or [(None, 0)]
-        return [(i, values[i]) for i in able] or [(None, 0)]
+        return nobody  # an award without a figure may win
+    able = [i for i in members if made.ends[i][1]]
+    if group.bound.choose == "option":
+        return _option(made, members, able, case.options.get(group.bound.path))
+    if len(able) < 2:
+        return [(i, values[i]) for i in able] or nobody
     if group.bound.choose == "priority":
-        able, certain = _first(made, group, members)
-        return [(i, values[i]) for i in able] + ([] if certain else [(None, 0)])
-    named = case.options.get(group.bound.path)
-    able = [i for i in members if made.claims[i].rule.index == named]
-    return [(i, values[i]) for i in able] if able else [(None, 0), *((i, values[i]) for i in members)]
+        first, certain = _first(made, group, able)
+        return [*((i, values[i]) for i in first), *([] if certain else nobody)]
+    floor = max(made.ends[i][0] for i in able)
+    able = [i for i in able if made.ends[i][1] >= floor]
+    return [(i, max(values[i], floor) if made.run == "low" else values[i]) for i in able]
+
+
+def _option(made: Sheet, members: list[int], able: list[int], named: int | None) -> list[Winner]:
+    """The award that the applicant takes; where it may not be claimable, or none is named, any of them, or none."""
+    taken = [i for i in members if made.claims[i].rule.index == named]
+    free = [] if any(made.claims[i].match for i in taken) else able
+    if not taken and len(able) < 2:
+        return [(i, made.values[i]) for i in able] or [(None, 0)]
+    choices: list[Winner] = [(i, made.values[i]) for i in dict.fromkeys([*taken, *free])]
+    return [*choices, (None, 0)] if free or not choices else choices
 
 
 def _first(made: Sheet, group: Group, members: list[int]) -> tuple[list[int], bool]:
@@ -134,7 +150,7 @@ def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]
         problem.limits.append(Limit(mask, node.left))
     elif node.cap.kind == "units":
         problem.units.append(
-            Units(mask, node.left, tuple((index[i], made.units[i]) for i in by_unit_price(made, node) if i in index))
+            Units(mask, node.left, tuple((index[i], made.stipends[i]) for i in by_unit(made, node) if i in index))
         )
     else:
         labels = {index[i]: label(made.claims[i], node.cap) for i in node.members if i in index}

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from ..model.case import Case, CaseGrant
 from ..model.program import CapBound, ExclusiveBound, Program
 from .bounds import Lowered, Run, compared, earlier, key_values, lowered, related, used
-from .claims import Claim, Pricer, cap_number
+from .choose import Stipend
+from .claims import NO_END, Claim, Pricer, cap_number
 
 RUNS: tuple[Run, Run] = ("low", "high")
-NO_END = 1 << 80  # more fen than there are: the value of a claim whose base is unknown and that nothing limits
 
 
 @dataclass(slots=True)
@@ -44,7 +44,8 @@ class Sheet:
     pools: list[CapNode] = field(default_factory=list)
     steps: dict[int, list[Lowered]] = field(default_factory=dict)
     bases: dict[int, int] = field(default_factory=dict)
-    units: dict[int, int] = field(default_factory=dict)
+    stipends: dict[int, Stipend] = field(default_factory=dict)
+    unjoined: set[str] = field(default_factory=set)  # bounds that a claim with an unknown key may come under
     ends: dict[int, tuple[int, int]] = field(
         default_factory=dict
     )  # values in both runs, where a text prescribes the choice
@@ -75,21 +76,25 @@ def _valued(program: Program, case: Case, claims: Sequence[Claim], run: Run) -> 
 
 
 def _join_groups(program: Program, made: Sheet, low: Sheet, high: Sheet) -> None:
-    """Claims that are worth something in the run; where a text prescribes the choice, in either run."""
+    """Claims that are worth something in the run; where a text prescribes the choice, all that may be."""
     found: dict[tuple[str, object], Group] = {}
     for claim in made.claims:
         worth = bool(made.values[claim.order] or claim.open)
-        for bound in program.exclusives_of[claim.rule.index] if worth or high.values[claim.order] else ():
+        for bound in program.exclusives_of[claim.rule.index] if worth or claim.match is not False else ():
             if bound.levels:
                 made.groups += _other_policies(program, made, claim, bound) if worth else ()
             elif worth or bound.choose:
                 key = key_values(program, claim, bound.key)
                 if key is not None:
                     found.setdefault((bound.path, key), Group(bound, [])).members.append(claim.order)
+                elif high.values[claim.order] or claim.open:
+                    made.unjoined.add(bound.path)
                 if bound.choose:
-                    end = NO_END if claim.open else high.values[claim.order]
-                    made.ends[claim.order] = low.values[claim.order], end
-    made.groups += [group for group in found.values() if len(group.members) > 1]
+                    endless = claim.open or (claim.unbounded and high.values[claim.order] > 0)
+                    made.ends[claim.order] = low.values[claim.order], NO_END if endless else high.values[claim.order]
+    made.groups += [
+        g for g in found.values() if len(g.members) > 1 or (g.bound.choose and g.bound.path in made.unjoined)
+    ]
 
 
 def _other_policies(program: Program, made: Sheet, mine: Claim, bound: ExclusiveBound) -> Iterable[Group]:
@@ -144,11 +149,27 @@ def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone:
             elif (node := _cap_node(program, case, made, claim, cap, pricer)) is not None:
                 found[cap.path, key] = node
         if claim.rule.index in program.timed:
-            low, high = pricer.units(claim.rule, case.values, claim.item_values)
-            made.units[claim.order] = (high if made.run == "low" else low) or 0
+            made.stipends[claim.order] = _stipend(case, made.run, claim, pricer)
     nodes = sorted(found.values(), key=lambda node: (len(node.members), node.cap.path))
-    made.caps = [node for node in nodes if not node.cap.pool or (alone and node.cap.kind == "count")]
-    made.pools = [node for node in nodes if node.cap.pool and node.cap.kind == "limit"]
+    own = [set(node.members) for node in nodes if not node.cap.pool and node.cap.kind != "count"]
+    made.caps = [node for node in nodes if not node.cap.pool or (alone and _nests(node, own))]
+    made.pools = [node for node in nodes if node.cap.pool and node not in made.caps and node.cap.kind == "limit"]
+
+
+def _stipend(case: Case, run: Run, claim: Claim, pricer: Pricer) -> Stipend:
+    """An unknown number of months: few are paid and many used up in the low run, and the other way round."""
+    few, many = pricer.units(claim.rule, case.values, claim.item_values)
+    least, most = pricer.unit(claim.rule, case.values, claim.item_values)
+    few, many = few or 0, NO_END if many is None else many
+    if run == "low":
+        return Stipend(few, many, least or 0)
+    return Stipend(many, few, NO_END if most is None else most)
+
+
+def _nests(pool: CapNode, caps: Sequence[set[int]]) -> bool:
+    """For an applicant alone a pool is one more limit of his own, where it is disjoint from the others or nests with them."""
+    members = set(pool.members)
+    return pool.cap.kind == "count" or all(members.isdisjoint(cap) or members <= cap or cap <= members for cap in caps)
 
 
 def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapBound, pricer: Pricer) -> CapNode | None:

@@ -100,7 +100,7 @@ def _stipend(to: Lowering, pay: Pay, loc: Loc) -> list[Branch]:
     name, kind = ("months", "months") if pay.months else ("years", "count")
     units = to.parse(pay.months or pay.years or "", kind, (*loc, name))
     low, high = to.range(pay.amount, "money", (*loc, "amount"))
-    return [Branch(None, to.times(low, units, loc), to.times(high, units, loc), units=units)]
+    return [Branch(None, to.times(low, units, loc), to.times(high, units, loc), units=units, unit=(low, high))]
 
 
 def _bands(to: Lowering, pay: Pay, loc: Loc) -> list[Branch]:

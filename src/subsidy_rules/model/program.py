@@ -22,13 +22,14 @@ CASH: frozenset[Form] = frozenset({"grant", "voucher", "interest_subsidy", "stip
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`low` and `high` are money; `units` the months or years that the amount is for, where it is a stipend."""
+    """`low` and `high` are money. For a stipend: `units`, the months or years that it is for, and `unit`, the money for one."""
 
     when: Tree | None
     low: Tree
     high: Tree
     limits: tuple[Tree, ...] = ()
     units: Tree | None = None
+    unit: tuple[Tree, Tree] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,8 @@ class Program:
             keys = {name for cap in caps for name in cap.key} | {name for bound in exclusives for name in bound.key}
             of_bounds = _facts(cap.limit for cap in caps if cap.limit) | (keys - fixed)
             counts_history = bool(caps) or any(bound.prior != "ignore" for bound in exclusives)
-            found.append((_facts(rule.when), _facts(price), of_bounds, counts_history))
+            of_match = _facts(rule.when) | ({rule.dated_by} if rule.dated_by else frozenset())
+            found.append((of_match, _facts(price), of_bounds, counts_history))
         return tuple(found)
 
     @cached_property

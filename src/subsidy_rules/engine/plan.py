@@ -1,0 +1,173 @@
+"""What of a program can be settled by running sums and maxima, found once per program.
+
+In the plain case the choice falls apart: of a *clique*, claims that all exclude each other, the largest is paid, and a
+cap that holds whole cliques cuts their sum. Every other bound is either known not to bind (`checks`, tested on each
+case), or makes its rules *odd*: those, with all that they are bound to, are left to the general engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..expr import Literal
+from ..model.program import FIXED, CapBound, ExclusiveBound, Program, ProgramRule
+from .bounds import related
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Node:
+    """The claims of some rules, of each item by itself or of all items together. `cap` None: a clique."""
+
+    rules: frozenset[int]
+    per_item: bool
+    cap: CapBound | None = None
+
+    def holds(self, other: Node) -> bool:
+        """Whatever is claimed, all claims of a node of `other` are claims of one node of this."""
+        return self.rules >= other.rules and (other.per_item or not self.per_item)
+
+
+class Plan:
+    """`cliques`, and the caps by how they are applied: `outer` to sums, inner before outer; `inner` to each claim by
+    itself, as only one of their claims is paid; `checks` never, if they can't bind."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.cliques: list[Node] = []
+        self.outer: list[Node] = []
+        self.inner: list[Node] = []
+        self.checks: list[Node] = []
+        self._odd: set[int] = set(self._apart())
+        self._exclude()
+        for cap in program.caps:
+            if not cap.unpublished:  # without its figure it bounds nothing
+                self._place(cap)
+        self._order()
+        self.odd = self._spread()
+
+    @cached_property
+    def plain(self) -> frozenset[int]:
+        """Rules that count for the applicant's cash and that no odd rule can touch."""
+        return frozenset(rule.index for rule in self.program.rules if rule.own) - self.odd
+
+    @cached_property
+    def parents(self) -> dict[Node, Node]:
+        """The least cap around each clique and cap; where there is none, the total."""
+        return {
+            node: above[0]
+            for at, node in enumerate([*self.cliques, *self.outer])
+            if (above := [cap for cap in self.outer[max(0, at + 1 - len(self.cliques)) :] if cap.holds(node)])
+        }
+
+    def _nodes(self, rules: Iterable[int], key: tuple[str, ...], cap: CapBound | None = None) -> Iterator[Node]:
+        """One node for every part of a key that is known from the rule alone."""
+        parts: dict[tuple[object, ...], set[int]] = {}
+        for at in rules:
+            rule = self.program.rules[at]
+            place = ("rule" in key and at, "award" in key and rule.award, "item" in key and rule.item)
+            parts.setdefault(place, set()).add(at)
+        for (_, _, kind), part in parts.items():
+            yield Node(frozenset(part), bool(kind), cap)
+
+    def _single(self, node: Node) -> bool:
+        """At most one claim."""
+        return len(node.rules) == 1 and (node.per_item or self._rule(node).item is None)
+
+    def _rule(self, node: Node) -> ProgramRule:
+        return self.program.rules[min(node.rules)]
+
+    def _apart(self) -> Iterator[int]:
+        """Rules whose settlement depends on more than sums and maxima."""
+        for rule in self.program.rules:
+            if rule.rides_on is not None:
+                yield from (rule.index, rule.rides_on)
+        for bound in self.program.exclusives:
+            if bound.choose or bound.compatible or not set(bound.key) <= set(FIXED):
+                yield from () if bound.levels else bound.rules
+            for mine in bound.rules if bound.levels else ():
+                for other in self.program.rules:
+                    if self._compares(bound, self.program.rules[mine], other):
+                        yield from (mine, other.index)
+        for cap in self.program.caps:
+            if cap.kind == "units" or not set(cap.key) <= set(FIXED):
+                yield from cap.rules
+
+    def _compares(self, bound: ExclusiveBound, mine: ProgramRule, other: ProgramRule) -> bool:
+        """Could the clause set off a claim under another policy of the program against one of its own?"""
+        if not related(self.program, mine.policy, other.policy):
+            return False
+        if self.program.policies[other.policy].jurisdiction.level not in bound.levels:
+            return False
+        if bound.same == "item":
+            return mine.item is not None and mine.item == other.item
+        return mine.matter == other.matter and (mine.item is None or other.item is None or mine.item == other.item)
+
+    def _exclude(self) -> None:
+        """Cliques of the exclusive bounds, the largest alone; rules of two that merely overlap are odd."""
+        found = [
+            node
+            for bound in self.program.exclusives
+            if not bound.levels and set(bound.key) <= set(FIXED)
+            for node in self._nodes(bound.rules, bound.key)
+            if not self._single(node)
+        ]
+        for node in sorted(found, key=lambda node: (-len(node.rules), node.per_item)):
+            meeting = [clique for clique in self.cliques if clique.rules & node.rules]
+            if any(clique.holds(node) for clique in meeting):
+                continue
+            if meeting:
+                self._odd |= node.rules
+            self.cliques.append(node)
+
+    def _place(self, cap: CapBound) -> None:
+        """A cap cuts a sum where it holds whole cliques, each claim by itself where one of its claims at most is paid."""
+        for node in self._nodes(cap.rules, cap.key, cap):
+            meeting = [clique for clique in self.cliques if clique.rules & node.rules]
+            if cap.kind == "count" or (cap.pool and not self._nests(node)):
+                self.checks.append(node)
+            elif self._single(node) or (not cap.pool and meeting and all(clique.holds(node) for clique in meeting)):
+                self.inner.append(node)
+            elif all(node.holds(clique) for clique in meeting):
+                self.outer.append(node)
+            else:
+                self.checks.append(node)
+
+    def _nests(self, pool: Node) -> bool:
+        """With every other limit; else it is only applied after them."""
+        return all(
+            pool.holds(node) or node.holds(pool)
+            for cap in self.program.caps
+            if cap.kind == "limit" and cap is not pool.cap
+            for node in self._nodes(cap.rules, cap.key, cap)
+            if node.rules & pool.rules
+        )
+
+    def _order(self) -> None:
+        """Inner before outer; where two merely overlap, the later one may only stand if it does not bind."""
+        placed: list[Node] = []
+        for node in sorted(self.outer, key=lambda node: (len(node.rules), not node.per_item)):
+            if all(node.holds(other) for other in placed if other.rules & node.rules):
+                placed.append(node)
+            else:
+                self.checks.append(node)
+        self.outer = placed
+
+    def _spread(self) -> frozenset[int]:
+        """The odd rules with all that share a bound with them; a bound over cash and other support is odd as well."""
+        odd = set(self._odd)
+        nodes = [node.rules for node in (*self.cliques, *self.outer, *self.inner, *self.checks)]
+        for rules in nodes:
+            if len({self.program.rules[at].own for at in rules}) > 1:
+                odd |= rules
+        while touched := [rules for rules in nodes if rules & odd and not rules <= odd]:
+            odd.update(*touched)
+        return frozenset(odd)
+
+
+def constant(cap: CapBound) -> int | None:
+    """The figure of a cap that is a plain number: fen, or whole units."""
+    if isinstance(cap.limit, Literal) and isinstance(cap.limit.value, int):
+        return cap.limit.value
+    return None
