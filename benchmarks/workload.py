@@ -170,7 +170,7 @@ def _fact(name: str, fact: str, sort: str, depth: int) -> str:
 def policy_text(work: Workload) -> str:
     lines = [
         "id: workload", f"title: {_label('workload')}", "status: in_force",
-        f"jurisdiction: {{name: {_label('city')}, level: city}}",
+        f"jurisdiction: {{name: {_label('city')}, level: city, code: '99'}}",
         f"effective: {{published: {YEAR}-01-01, starts: {YEAR}-01-01, lasts: 3 years}}", "rules:",
     ]  # fmt: skip
     for rule in work.rules:

@@ -261,6 +261,7 @@ class Case:
         high = None if high == inf else max(0, floor(high))
         if "minimum" in claim.rule:
             least = yuan(claim.rule["minimum"])
+            claim.matched = claim.matched if high is None or high >= least else False
             low = 0 if low < least else low
             high = 0 if high is not None and high < least else high
         if high is None:
@@ -537,7 +538,7 @@ class Case:
         """Settled amounts of one run, before pools."""
         lows = {claim.id: claim.alone[0] for claim in self.claims}
         for claim in self.claims:
-            if claim.money_without_figure and claim.match is not False and claim.due[1] is None:
+            if claim.money_without_figure and claim.match is not False and claim.alone[1] is None:
                 # money without a figure may beat all that it excludes
                 lows |= {other.id: 0 for other in self.claims if other is not claim and self.excluded(claim, other)}
         amounts = {claim.id: claim.alone[1] or 0 for claim in self.claims} if run else lows

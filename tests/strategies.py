@@ -506,7 +506,7 @@ def policies(
         "id": name,
         "title": _label(name),
         "status": "in_force",
-        "jurisdiction": {"name": _label(name), "level": level},
+        "jurisdiction": {"name": _label(name), "level": level, "code": "99"},
         "effective": draw(
             st.sampled_from(
                 (

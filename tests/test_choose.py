@@ -112,11 +112,14 @@ def problems(draw: st.DrawFn, most: int = 10) -> Problem:
         free = frozenset(draw(st.sets(st.sampled_from("abx"))))
         problem.counts.append(Count(mask_of(members), draw(st.integers(0, 3)), labels, free))
     if draw(st.integers(0, 3)) == 3:
-        timed = draw(st.sets(st.integers(0, size - 1), min_size=1))
+        own = draw(st.sampled_from(problem.own))
+        timed = draw(st.sets(st.sampled_from([i for i in range(size) if problem.own[i] is own]), min_size=1))
         nested = all(mask_of(timed) & ~limit.mask == 0 or not mask_of(timed) & limit.mask for limit in problem.limits)
         if nested:
             months = {i: draw(st.integers(1, 12)) for i in sorted(timed)}
-            stipends = {i: Stipend(n, draw(st.integers(n, 12)), draw(st.integers(1, 4))) for i, n in months.items()}
+            stipends = {i: Stipend(n, n, draw(st.integers(1, 4))) for i, n in months.items()}
+            for i, stipend in stipends.items():
+                problem.values[i] = stipend.takes * stipend.unit
             order = sorted(timed, key=lambda i: (-stipends[i].unit, i))
             units = tuple((i, stipends[i]) for i in order)
             problem.units.append(Units(mask_of(timed), draw(st.integers(0, 24)), units))

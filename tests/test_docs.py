@@ -163,8 +163,8 @@ def _first_policy() -> str:
 def test_makefile_has_what_the_readmes_name() -> None:
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
     for path in READMES:
-        named = re.findall(r"`?make (\w+)`?", path.read_text("utf-8"))
-        assert {"demo", "test"} <= set(named) <= set(targets)
+        named = re.findall(r"^make (\w+)", path.read_text("utf-8"), re.M)
+        assert {"demo", "test"} == set(named) <= set(targets)
 
 
 # What is mentioned
@@ -194,6 +194,12 @@ def _properties(schema: Any) -> set[str]:
     return own | {name for one in schema.values() for name in _properties(one)}
 
 
+def _code(text: str) -> str:
+    """Fenced blocks and inline code, without the prose."""
+    fenced = [block.body for block in generate.blocks(text)]
+    return "\n".join([*fenced, *re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))])
+
+
 @pytest.mark.parametrize(
     ("document", "schema"),
     [
@@ -204,7 +210,7 @@ def _properties(schema: Any) -> set[str]:
     ],
 )
 def test_every_field_is_described(document: str, schema: str) -> None:
-    text = (ROOT / "docs" / document).read_text("utf-8")
+    text = _code((ROOT / "docs" / document).read_text("utf-8"))
     fields = _properties(subsidy_rules.schema(schema))
     assert len(fields) > 5
     assert [field for field in sorted(fields) if not re.search(rf"\b{field}\b", text)] == []
@@ -269,7 +275,6 @@ def test_decision_records_are_short(path: Path) -> None:
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= 20
     assert text.startswith(f"# {path.name[:4]} ")
-    assert path.name in (ROOT / "docs" / "map.md").read_text("utf-8") or RECORDS
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

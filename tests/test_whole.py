@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import VOCABULARY, applications, programs
+from strategies import applications, programs
 from test_settlement import RELAXED, loaded
 
 from subsidy_rules.engine.assess import totals

@@ -126,7 +126,9 @@ class Rules:
         """Assured and ceiling of the applicant's cash over all policies, in fen (None: open); the fast way, no reasons."""
         case = self.admit(application)
         with _open_choices():
-            return self.whole.totals(case, partial(totals, self.program, case)) or totals(self.program, case, self.pricer)
+            return self.whole.totals(case, partial(totals, self.program, case)) or totals(
+                self.program, case, self.pricer
+            )
 
     def assess_all(
         self, applications: Iterable[Application], parameters: Mapping[str, str] | None = None

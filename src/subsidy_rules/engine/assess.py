@@ -143,10 +143,13 @@ class Answer:
         """The facts that would narrow this claim; `history` where earlier grants may count and are not all told."""
         if claim.match is False:
             return set()
-        of_match, of_price, of_bounds, counts_history = self.program.reads[claim.rule.index]
-        asked = of_price | of_bounds if claim.match else of_match | of_price | of_bounds
-        lacking = {name for name in asked if values[name] is None}
-        if counts_history and not self.one.case.complete:
+        asked = self.program.asked[claim.rule.index]
+        lacking = {name for name in asked.rest if values[name] is None}
+        if claim.match is None:
+            truths = self.pricer.conditions(claim.rule, self.one.case.values, claim.item_values)
+            open_ones = [names for names, truth in zip(asked.conditions, truths, strict=True) if truth is None]
+            lacking |= {name for names in (*open_ones, asked.day) for name in names if values[name] is None}
+        if asked.history and not self.one.case.complete:
             lacking.add(HISTORY)
         return lacking
 

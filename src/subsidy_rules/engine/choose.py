@@ -21,7 +21,8 @@ class Limit:
 
 class Stipend(NamedTuple):
     """Months or years: at most `takes` are paid at `unit` each, and `uses` of what is left are used up. The two differ only
-    where the number is not known: what is safe for this award is not what is safe for the next."""
+    where the number is not known: what is safe for this award is not what is safe for the next. (Then the set found may
+    not be the very best; it is still a sound end of the interval.)"""
 
     takes: int
     uses: int
@@ -180,6 +181,8 @@ class _Search:
         self.limits = [x for x in problem.limits if x.mask & component and component & ~x.mask]
         self.units = [x for x in problem.units if x.mask & component]
         self.counts = [x for x in problem.counts if x.mask & component]
+        self.roots = [x for x in self.limits if not any(x.mask != y.mask and not x.mask & ~y.mask for y in self.limits)]
+        self.classes = [sum(1 << i for i in self.nodes if problem.own[i] is own) for own in (True, False)]
         self.by_weight = sorted(self.nodes, key=lambda i: -self.weight[i])
         self.found = -1
         self.chosen = 0
@@ -234,16 +237,36 @@ class _Search:
         bound = value + sum(w for _, w in self._cover(rest))
         for count in self.counts:
             used = {count.labels[i] for i in bits(chosen & count.mask)} | set(count.free)
-            per_label: dict[object, int] = {}
-            for i, w in self._cover(rest & count.mask):
-                per_label[count.labels[i]] = per_label.get(count.labels[i], 0) + w
+            nodes: dict[object, int] = {}  # a label's own nodes: a clique may hold nodes of several labels
+            for i in bits(rest & count.mask):
+                nodes[count.labels[i]] = nodes.get(count.labels[i], 0) | 1 << i
+            per_label = {label: sum(w for _, w in self._cover(mask)) for label, mask in nodes.items()}
             new = sorted((w for label, w in per_label.items() if label not in used), reverse=True)
             old = sum(w for label, w in per_label.items() if label in used)
             room = max(0, count.left - len(used - count.free))
             bound = min(bound, value + old + sum(new[:room]) + sum(w for _, w in self._cover(rest & ~count.mask)))
         if self.limits or self.units:
             bound = min(bound, self._value(chosen | rest))
+        if self.limits:
+            bound = min(bound, self._under_limits(chosen, rest))
         return bound
+
+    def _under_limits(self, chosen: int, rest: int) -> int:
+        """Cliques and the outermost limits together: under each limit no more than it holds."""
+        sums = []
+        for nodes in self.classes:
+            total, outside = 0, nodes
+            for limit in self.roots:
+                total += min(limit.amount, self._most(chosen & nodes & limit.mask, rest & nodes & limit.mask))
+                outside &= ~limit.mask
+            sums.append(total + self._most(chosen & outside, rest & outside))
+        before = sum(self._most(chosen & nodes, rest & nodes) for nodes in self.classes)
+        own, others = sums
+        return self._combine(own, others, before, (1 << len(self.nodes)) - 1)
+
+    def _most(self, chosen: int, rest: int) -> int:
+        values = self.problem.values
+        return sum(values[i] for i in bits(chosen)) + sum(values[i] for i, _ in self._cover(rest))
 
     def _cover(self, rest: int) -> list[tuple[int, int]]:
         """Greedy cliques of mutually exclusive nodes; the heaviest of each stands for it."""

@@ -21,12 +21,13 @@ def unmet(tree: Tree, values: Named, text: str = "") -> Unmet:
     if found is None:
         return Unmet(text or show(tree))
     fact, value, limit = found
+    least = 1 if isinstance(tree, Compare) and tree.ops == (">",) else 0  # 超过: one fen, one piece more
     return Unmet(
         condition=text or show(tree),
         fact=fact.name,
         value=show(Literal(fact.kind, value)),
         threshold=show(limit),
-        lacking=show(Literal(fact.kind, limit.value - value)),  # type: ignore[operator]
+        lacking=show(Literal(fact.kind, limit.value - value + least)),  # type: ignore[operator]
     )
 
 

@@ -68,6 +68,12 @@ def _valued(program: Program, case: Case, claims: Sequence[Claim], run: Run) -> 
     made = Sheet(run, claims, [0] * len(claims))
     for claim in claims:
         amount, steps = lowered(program, claim, case, run)
+        for cap in program.caps_of[claim.rule.index] if amount and run == "low" and claim.item else ():
+            stated = not cap.unpublished or cap.path in case.parameters
+            if stated and key_values(program, claim, cap.key) is None:  # it could come under a cap with nothing left
+                steps.append(Lowered(cap.path, "key_unknown", amount, 0))
+                amount = 0
+                break
         made.values[claim.order] = amount
         if steps:
             made.steps[claim.order] = steps
@@ -139,14 +145,7 @@ def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone:
             node = found.get((cap.path, key))
             if node is not None:
                 node.members.append(claim.order)
-            elif key is None:
-                stated = not cap.unpublished or cap.path in case.parameters
-                if made.run == "low" and stated:
-                    made.steps.setdefault(claim.order, []).append(
-                        Lowered(cap.path, "key_unknown", made.values[claim.order], 0)
-                    )
-                    made.values[claim.order] = 0
-            elif (node := _cap_node(program, case, made, claim, cap, pricer)) is not None:
+            elif key is not None and (node := _cap_node(program, case, made, claim, cap, pricer)) is not None:
                 found[cap.path, key] = node
         if claim.rule.index in program.timed:
             made.stipends[claim.order] = _stipend(case, made.run, claim, pricer)

@@ -55,7 +55,7 @@ class WholeProgram:
         low, high, open_, odd = 0, 0, False, False
         for at, settle, dated in self._policies:
             days = self._days[at] or self._reckoned(at, case)
-            live = in_force(case.date, *days) is not False
+            live = in_force(case.date, *days)
             if live or dated:
                 found = settle(case.values, items, live, days)
                 if found is None:
@@ -84,13 +84,11 @@ class WholeProgram:
 NEVER = (date.max, date.min)
 
 
-def in_force(day: date | None, first: date | None, last: date | None) -> bool | None:
-    """None: the day, or the days of the policy, are not known."""
+def in_force(day: date | None, first: date | None, last: date | None) -> bool:
+    """As far as the day, and the days of the policy, are known."""
     if day is None:
-        return False if first is date.max else None
-    if (first and day < first) or (last and day > last):
-        return False
-    return True if first else None
+        return first is not date.max
+    return not (first and day < first) and not (last and day > last)
 
 
 def _no_match(applicant: Values, item: Values) -> tuple[bool, int, int]:
@@ -183,9 +181,10 @@ class _Policy:
         if not rule.dated_by and self.dated:
             sure, possible = ["live", *sure], ["live", *possible]
         name = self.name(rule.item)
-        day = f"_in_force({name(rule.dated_by)}, *days)" if rule.dated_by else ""
+        day = name(rule.dated_by) if rule.dated_by else ""
         if day:
-            sure, possible = [*sure, day], [*possible, f"{day} is not False"]
+            timely = f"_in_force({day}, *days)"
+            sure, possible = [*sure, f"{day} is not None", timely], [*possible, timely]
         if rule.unquantified:
             return self._without_figure(rule, sure, possible)
         settled = {fact for tree in rule.when for fact in facts(tree)}

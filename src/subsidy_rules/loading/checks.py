@@ -101,7 +101,7 @@ def one_payee_and_form(policy: Policy, program: Program, context: Context) -> No
     """A sum of what different payees get, or of money and financing, means nothing."""
     for cap in program.caps:
         kinds = {(rule.payee, rule.form in CASH) for rule in _members(program, cap.rules) if rule.branches or rule.open}
-        if cap.kind == "limit" and len(kinds) > 1 and _own(policy, cap):
+        if cap.kind != "count" and len(kinds) > 1 and _own(policy, cap):
             found = ", ".join(sorted(f"{payee} {'cash' if cash else 'other'}" for payee, cash in kinds))
             context.add("SR342", ("bounds",), found=f"{cap.path}: {found}")
 

@@ -276,7 +276,7 @@ class Jurisdiction(Model):
 
     name: Label
     level: Level
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(?:[0-9]{2}){0,2}$")] = "00"
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(?:[0-9]{2}){0,2}$")]
 
 
 class Extra(Model):

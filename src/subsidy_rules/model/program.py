@@ -108,6 +108,17 @@ class Validity:
     lasts_years: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The facts of each condition; of the day that must lie in the validity; of price, limits and keys. `history`: whether
+    earlier grants may count."""
+
+    conditions: tuple[frozenset[str], ...]
+    day: frozenset[str]
+    rest: frozenset[str]
+    history: bool
+
+
 def _facts(trees: Iterable[Tree]) -> frozenset[str]:
     return frozenset(name for tree in trees for name in facts(tree))
 
@@ -152,18 +163,20 @@ class Program:
         return found
 
     @cached_property
-    def reads(self) -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str], bool], ...]:
-        """By rule: the facts of its conditions, of its price, and of its bounds (limits and keys); and whether earlier
-        grants may count under one of them."""
-        fixed = frozenset(FIXED)
+    def asked(self) -> tuple[Asked, ...]:
+        """By rule: the facts that its parts read."""
         found = []
         for rule, caps, exclusives in zip(self.rules, self.caps_of, self.exclusives_of, strict=True):
             price = [*rule.limits, *(t for b in rule.branches for t in (b.when, b.low, b.high, *b.limits) if t)]
             keys = {name for cap in caps for name in cap.key} | {name for bound in exclusives for name in bound.key}
-            of_bounds = _facts(cap.limit for cap in caps if cap.limit) | (keys - fixed)
-            counts_history = bool(caps) or any(bound.prior != "ignore" for bound in exclusives)
-            of_match = _facts(rule.when) | ({rule.dated_by} if rule.dated_by else frozenset())
-            found.append((of_match, _facts(price), of_bounds, counts_history))
+            found.append(
+                Asked(
+                    conditions=tuple(map(facts, rule.when)),
+                    day=frozenset({rule.dated_by} if rule.dated_by else ()),
+                    rest=_facts(price) | _facts(cap.limit for cap in caps if cap.limit) | (keys - set(FIXED)),
+                    history=bool(caps) or any(bound.prior != "ignore" for bound in exclusives),
+                )
+            )
         return tuple(found)
 
     @cached_property
