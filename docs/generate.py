@@ -144,7 +144,21 @@ def _table(head: list[str], rows: list[list[str]], numbers: range = range(0)) ->
     return "".join(f"| {' | '.join(row)} |\n" for row in [head, rule, *rows])
 
 
-PARTS = {"policies:zh": lambda: policy_table("zh"), "policies:en": lambda: policy_table("en")}
+def command_table(lang: str) -> str:
+    """The commands in the words of their own help, which says everything in Chinese first."""
+    rows = []
+    for name, function in commands().items():
+        zh, _, en = " ".join((function.__doc__ or "").split()).partition("。 ")
+        rows.append([f"`{name}`", _cell(f"{zh}。" if lang == "zh" else en)])
+    return _table(["命令", "用途"] if lang == "zh" else ["Command", "What for"], rows)
+
+
+PARTS = {
+    "policies:zh": lambda: policy_table("zh"),
+    "policies:en": lambda: policy_table("en"),
+    "commands:zh": lambda: command_table("zh"),
+    "commands:en": lambda: command_table("en"),
+}
 
 
 def with_parts(text: str) -> str:

@@ -206,6 +206,7 @@ def _code(text: str) -> str:
         ("json.md", "assessment"),
         ("json.md", "application"),
         ("how-to-encode.md", "policy"),
+        ("how-to-encode.md", "examples"),
         ("how-to-encode.md", "facts"),
     ],
 )

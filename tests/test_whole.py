@@ -13,7 +13,6 @@ from test_settlement import RELAXED, loaded
 
 from subsidy_rules.engine.assess import totals
 from subsidy_rules.engine.compiled import CompiledPricer
-from subsidy_rules.engine.plan import constant
 from subsidy_rules.engine.whole import WholeProgram
 from subsidy_rules.examples import load_examples, merged
 from subsidy_rules.loading import admit_data
@@ -54,13 +53,12 @@ def test_any_application(data: st.DataObject) -> None:
 @settings(RELAXED, max_examples=300)
 @given(st.data())
 def test_without_history(data: st.DataObject) -> None:
-    """Then the fast way is only left where a bound that may bind does, or where a limit depends on facts."""
+    """Then the fast way is only left where a bound binds that was assumed not to."""
     policies = data.draw(programs())
     plain = {"partial": False, "approvals": False, "outside": False, "parameters": {}}
     application = data.draw(applications(policies, **plain)) | {"grants": []}
     whole, way = compared(loaded(policies), application)
-    may_stop = whole.plan.checks or any(constant(cap) is None for cap in whole.program.caps)
-    assert way in ("fast", "part", "none" if may_stop else "")
+    assert way != "none" or whole.plan.checks
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +17,6 @@ from pydantic import Field, TypeAdapter
 from .engine.assess import assess, assess_all, totals
 from .engine.compiled import CompiledPricer
 from .engine.project import Year, project
-from .engine.receipt import canonical
 from .engine.settle import TooManyChoices
 from .engine.whole import WholeProgram
 from .errors import Problem, ProblemsError
@@ -27,6 +25,7 @@ from .loading.admit import parameters as admit_parameters
 from .loading.context import Context, shaped
 from .loading.readings import Variant, variants
 from .model.assessment import Assessment
+from .model.canonical import canonical, digest
 from .model.case import Case
 from .model.program import Program
 from .model.vocabulary import Model, Text
@@ -202,11 +201,6 @@ class ReceiptFile(Model):
     engine: Text
     files: dict[str, Text]
     answer: Text
-
-
-def digest(answer: dict[str, Any]) -> str:
-    """SHA-256 of an answer in canonical JSON."""
-    return hashlib.sha256(canonical(answer)).hexdigest()
 
 
 def as_data(answer: Assessment) -> dict[str, Any]:

@@ -209,12 +209,13 @@ class _Policy:
     def _unbounded(self, rule: ProgramRule) -> Lines:
         """Where the base is unknown, the award is still at most the least limit that is in force for it."""
         limits = [cap for cap in self.program.caps_of[rule.index] if cap.kind == "limit" and not cap.unpublished]
-        figures = [figure for cap in limits if (figure := constant(cap)) is not None]
-        if len(figures) < len(limits):
-            return ["if h is None: return None"]
-        if not figures:
-            return ["if h is None: h = 0; open_ = True"]
-        return ["if h is None:", f"    h = {min(figures)}", "    if l > h: l = h"]
+        figures = [constant(cap) for cap in limits]
+        lines = [f"h = {min((figure for figure in figures if figure is not None), default=None)}"]
+        for cap, figure in zip(limits, figures, strict=True):
+            if figure is None:
+                lines += [f"x = {self.limits[cap.path]}[1]", "if x is not None and (h is None or x < h): h = x"]
+        lines += ["if h is None: h = 0; open_ = True", "elif l > h: l = h"]
+        return ["if h is None:", *_indented(lines)]
 
     def _priced(self, rule: ProgramRule) -> Lines:
         """The first branch that applies, all facts known."""

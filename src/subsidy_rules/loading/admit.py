@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import echo, nearest
 from ..expr import FactType
 from ..model.application import Application, Grant
+from ..model.canonical import digest
 from ..model.case import Case, CaseGrant, CaseItem, CaseRival, Raw
 from ..model.program import Program
 from ..money import MAX_FEN, parse_money
@@ -55,6 +56,7 @@ class _Admission:
 
     def case(self, application: Application) -> Case:
         items = self._items(application)
+        data = application.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return Case(
             applicant=application.applicant.id,
             values=self._values(application.applicant.facts, "", ("applicant", "facts")),
@@ -69,7 +71,8 @@ class _Admission:
             options=self._options(application),
             published=self._published(application),
             applied_at=self._time(application.applied_at),
-            data=application.model_dump(mode="json", by_alias=True, exclude_unset=True),
+            digest=digest(data),
+            data=data,
         )
 
     def _items(self, application: Application) -> tuple[CaseItem, ...]:

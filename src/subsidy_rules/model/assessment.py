@@ -6,7 +6,7 @@ Amounts inside are integers of fen. `None` as a ceiling means open: no figure bo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import PlainSerializer, WithJsonSchema
 
@@ -77,7 +77,7 @@ class Assumed:
     alternatives: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Award:
     """One claim. Without a figure (`unquantified`) it has no amounts at all.
 
@@ -106,6 +106,23 @@ class Award:
     approved: bool = False
     below_assured: bool = False
     subject_to: tuple[str, ...] = ()
+
+
+class Blank:
+    """An award of which only what depends on the case is left to fill in. An answer has many awards, and most of their
+    twenty fields are the same for every case: they are copied, not computed again."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, **fields: Any) -> None:
+        whole = Award(item=None, status="exact", reason=None, due=None, standalone=None, settled=None, **fields)
+        self._fields = dict(whole.__dict__)
+
+    def made(self, **differing: Any) -> Award:
+        award = object.__new__(Award)
+        award.__dict__.update(self._fields)
+        award.__dict__.update(differing)
+        return award
 
 
 @dataclass(frozen=True, slots=True)

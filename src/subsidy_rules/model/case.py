@@ -62,6 +62,7 @@ class Case:
     options: dict[str, int | None] = field(default_factory=dict)  # bound → rule; None: the rival
     published: dict[str, datetime.date] = field(default_factory=dict)
     applied_at: str | None = None
+    digest: str = ""  # SHA-256 of `data` in canonical JSON
     data: Mapping[str, Any] = field(
         default_factory=dict, compare=False, repr=False
     )  # the application as it was admitted

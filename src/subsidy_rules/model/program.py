@@ -12,7 +12,9 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from ..expr import FactType, Tree, facts, show
+from ..expr import QUANTITIES, Bool, Compare, Fact, FactType, Tree, facts, show
+from ..expr import Literal as Constant
+from .assessment import Assumed, Blank, Unmet
 from .policy import Bounding, Form, Level, Payee, Policy, Prior, Ration, Reason, Rule
 from .vocabulary import Vocabulary
 
@@ -74,14 +76,19 @@ class CapBound:
     article: str
     rules: frozenset[int]
     key: tuple[str, ...]
-    kind: Literal["limit", "count", "units"]
+    kind: Literal[limit, count, units]
     limit: Tree | None
-    of: Literal["item", "year", "award"] | None
+    of: Literal[item, year, award] | None
     unpublished: bool
     pool: bool  # the key holds neither item nor applicant: shared by all applicants
     ration: Ration | None
     rank_by: Tree | None
     item: str | None  # the item kind that all its rules have; None: several, or the applicant itself
+
+    @property
+    def conditional(self) -> bool:
+        """Whether an answer rests on it: a pool that must suffice, or a figure that the text withholds."""
+        return self.pool or self.unpublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +98,11 @@ class ExclusiveBound:
     rules: frozenset[int]
     key: tuple[str, ...]
     prior: Prior
-    choose: Literal["highest", "priority", "option"] | None
+    choose: Literal[highest, priority, option] | None
     priority: tuple[int, ...]
     compatible: frozenset[frozenset[int]]
     levels: frozenset[Level]  # of other policies compared with; empty: this policy only
-    same: Literal["item", "matter"] | None
+    same: Literal[item, matter] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,44 @@ class Validity:
     last: date | None
     starts_after: int | None = None  # days after publication, where the first day is not a date
     lasts_years: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """`fact >= limit` or `fact > limit` with a constant limit; `least`: the least raw value that will do."""
+
+    text: str
+    fact: str
+    kind: str
+    limit: str
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition as its failure is told: by a threshold that is missed, or by itself."""
+
+    plain: Unmet
+    thresholds: tuple[Threshold, ...]
+
+
+def _test(tree: Tree) -> Test:
+    terms = tree.terms if isinstance(tree, Bool) and tree.op == "and" else (tree,)
+    return Test(Unmet(show(tree)), tuple(found for term in terms if (found := _threshold(term))))
+
+
+def _threshold(tree: Tree) -> Threshold | None:
+    if not (isinstance(tree, Compare) and tree.ops in ((">=",), (">",))):
+        return None
+    fact, limit = tree.terms
+    if (
+        isinstance(fact, Fact)
+        and isinstance(limit, Constant)
+        and fact.kind in QUANTITIES
+        and isinstance(limit.value, int)
+    ):
+        return Threshold(show(tree), fact.name, fact.kind, show(limit), limit.value + (tree.ops == (">",)))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +225,46 @@ class Program:
         return tuple(found)
 
     @cached_property
-    def shown(self) -> tuple[tuple[str, ...], ...]:
-        """By rule: the text of each condition."""
-        return tuple(tuple(map(show, rule.when)) for rule in self.rules)
+    def tests(self) -> tuple[tuple[Test, ...], ...]:
+        """By rule: each condition, as its failure is told."""
+        return tuple(tuple(map(_test, rule.when)) for rule in self.rules)
+
+    @cached_property
+    def branch_tests(self) -> tuple[tuple[Test, ...], ...]:
+        """By rule: the conditions of its branches, of which one must hold."""
+        return tuple(tuple(_test(b.when) for b in rule.branches if b.when) for rule in self.rules)
+
+    @cached_property
+    def judgements(self) -> tuple[frozenset[str], ...]:
+        """By rule: the facts that only a reviewing officer supplies."""
+        own = {name for name, fact in self.applicant_facts.items() if fact.kind == "judgement"}
+        of_item = {
+            kind: frozenset(own | {name for name, fact in scope.items() if fact.kind == "judgement"})
+            for kind, scope in self.item_facts.items()
+        }
+        return tuple(of_item[rule.item] if rule.item else frozenset(own) for rule in self.rules)
+
+    @cached_property
+    def conditional_of(self) -> tuple[tuple[str, ...], ...]:
+        """By rule: the pools and withheld figures that its awards rest on."""
+        return tuple(tuple(cap.path for cap in caps if cap.conditional) for caps in self.caps_of)
+
+    @cached_property
+    def blanks(self) -> tuple[Blank, ...]:
+        """By rule: what every award of it says."""
+        return tuple(
+            Blank(
+                policy=self.policies[rule.policy].id,
+                rule=rule.id,
+                article=written.article,
+                title=written.title,
+                department=tuple(written.department),
+                payee=rule.payee,
+                form=rule.form,
+                assumptions=tuple(Assumed(a.says, tuple(x.says for x in a.alternatives)) for a in written.assumes),
+            )
+            for rule, written in zip(self.rules, self.written, strict=True)
+        )
 
     @cached_property
     def written(self) -> tuple[Rule, ...]:
