@@ -268,6 +268,8 @@ class Case:
             # a parameter for an unpublished limit counts as a limit
             caps = [cap for cap in self.caps if cap.covers(claim) and "limit" in cap.body]
             full = [self._limit(cap, claim, 1) for cap in caps]
+            timed = [cap for cap in self.caps if cap.covers(claim) and "units" in cap.body]
+            full += [floor(evaluate(cap.body["units"], claim.facts)[1] * units[3]) for cap in timed if units]
             high = min([figure for figure in full if figure != inf], default=None)
             claim.unbounded = high is not None  # history and rivals are compared with what it may be worth
             low = low if high is None else min(low, high)

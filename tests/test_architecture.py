@@ -13,7 +13,7 @@ FLOORS = {
     "expr": 1, "reading": 1,
     "model": 2,
     "loading": 3, "engine": 3, "explain": 3,
-    "examples": 4, "schemas": 4, "rules": 5,
+    "advice": 4, "examples": 4, "schemas": 4, "rules": 5,
     "cli": 6,
     "": 7,  # the face; it imports at first use
 }  # fmt: skip

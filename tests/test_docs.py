@@ -4,6 +4,7 @@ mentions every command, field and code that there is."""
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import sys
 from pathlib import Path
@@ -165,6 +166,13 @@ def test_makefile_has_what_the_readmes_name() -> None:
     for path in READMES:
         named = re.findall(r"^make (\w+)", path.read_text("utf-8"), re.M)
         assert {"demo", "test"} == set(named) <= set(targets)
+
+
+def test_application_of_the_reference_is_admitted() -> None:
+    text = (ROOT / "docs" / "json.md").read_text("utf-8")
+    found = [block.body for block in generate.blocks(text) if block.info == ("json", "application")]
+    rules = subsidy_rules.load()
+    assert found and all(rules.assess(json.loads(body)).awards for body in found)
 
 
 # What is mentioned

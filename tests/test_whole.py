@@ -6,10 +6,10 @@ from functools import cache, partial
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from engine_help import loaded
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import applications, programs
-from test_settlement import RELAXED, loaded
+from strategies import VOCABULARY, applications, programs
 
 from subsidy_rules.engine.assess import totals
 from subsidy_rules.engine.compiled import CompiledPricer
@@ -42,22 +42,20 @@ def compared(program: Program, application: dict[str, Any]) -> tuple[WholeProgra
     return whole, ways(whole, admit_data(application, program), pricer)
 
 
-@RELAXED
 @given(st.data())
 def test_any_application(data: st.DataObject) -> None:
     policies = data.draw(programs())
     application = data.draw(applications(policies))
-    compared(loaded(policies), application)
+    compared(loaded(policies, VOCABULARY), application)
 
 
-@settings(RELAXED, max_examples=300)
 @given(st.data())
 def test_without_history(data: st.DataObject) -> None:
     """Then the fast way is only left where a bound binds that was assumed not to."""
     policies = data.draw(programs())
     plain = {"partial": False, "approvals": False, "outside": False, "parameters": {}}
     application = data.draw(applications(policies, **plain)) | {"grants": []}
-    whole, way = compared(loaded(policies), application)
+    whole, way = compared(loaded(policies, VOCABULARY), application)
     assert way != "none" or whole.plan.checks
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from .advice import Readers, advise, questions
 from .engine.assess import assess, assess_all, totals
 from .engine.compiled import CompiledPricer
 from .engine.project import Year, project
@@ -24,6 +25,7 @@ from .loading import admit, admit_data, build
 from .loading.admit import parameters as admit_parameters
 from .loading.context import Context, shaped
 from .loading.readings import Variant, variants
+from .model.advice import Advice, Questions
 from .model.assessment import Assessment
 from .model.canonical import canonical, digest
 from .model.case import Case
@@ -35,7 +37,7 @@ from .version import VERSION
 
 StrPath = str | PathLike[str]
 Application = Mapping[str, Any] | StrPath | Case
-ANSWER: TypeAdapter[Assessment] = TypeAdapter(Assessment)
+Answer = Assessment | Questions | Advice
 
 
 def folder() -> Path:
@@ -107,6 +109,10 @@ class Rules:
     def whole(self) -> WholeProgram:
         return WholeProgram(self.program, self.pricer)
 
+    @cached_property
+    def readers(self) -> Readers:
+        return Readers(self.program)
+
     def admit(self, application: Application) -> Case:
         """A file or Python data, checked against vocabulary and policies. Raises ProblemsError with all problems."""
         if isinstance(application, Case):
@@ -125,9 +131,8 @@ class Rules:
         """Assured and ceiling of the applicant's cash over all policies, in fen (None: open); the fast way, no reasons."""
         case = self.admit(application)
         with _open_choices():
-            return self.whole.totals(case, partial(totals, self.program, case)) or totals(
-                self.program, case, self.pricer
-            )
+            general = partial(totals, self.program, case)
+            return self.whole.totals(case, general) or general(self.pricer)
 
     def assess_all(
         self, applications: Iterable[Application], parameters: Mapping[str, str] | None = None
@@ -148,6 +153,18 @@ class Rules:
         case = self.admit(application)
         with _open_choices():
             return project(self.program, case, years, self.pricer)
+
+    def questions(self, application: Application) -> Questions:
+        """The facts still missing, by the yuan at stake."""
+        case = self.admit(application)
+        with _open_choices():
+            return questions(self.program, self.readers, case, self.pricer)
+
+    def advise(self, application: Application) -> Advice:
+        """The smallest changes that raise the ceiling, and lawful choices that pay more."""
+        case = self.admit(application)
+        with _open_choices():
+            return advise(self.program, self.readers, case, self.pricer)
 
     def readings(self, application: Application) -> list[Reading]:
         """The answer under every other reading that the policies say how to compute."""
@@ -203,13 +220,19 @@ class ReceiptFile(Model):
     answer: Text
 
 
-def as_data(answer: Assessment) -> dict[str, Any]:
+def as_data(answer: Answer) -> dict[str, Any]:
     """The answer as JSON data: money as text in yuan with two decimals."""
-    data: dict[str, Any] = ANSWER.dump_python(answer, mode="json")
+    kind: Any = type(answer)
+    data: dict[str, Any] = _adapter(kind).dump_python(answer, mode="json")
     return data
 
 
-def to_json(answer: Assessment) -> str:
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_json(answer: Answer) -> str:
     """The answer as JSON text, indented; the same answer gives the same bytes."""
     return json.dumps(as_data(answer), ensure_ascii=False, indent=2) + "\n"
 
@@ -229,5 +252,5 @@ class _open_choices:
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """JSON Schema (2020-12) of `policy`, `facts`, `application`, `assessment` or `examples`."""
+    """JSON Schema (2020-12) of a file or an answer: `policy`, `facts`, `application`, `assessment`, …; see `schemas`."""
     return schema_of(name)

@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from ..version import VERSION
+from .advise import advise
 from .assess import assess
 from .check import check
 from .codes import explain_code
 from .compare import compare
+from .new import new
 from .project import project
+from .questions import questions
 from .replay import replay
 from .schema import schema
 
@@ -29,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (assess, compare, project, replay, check, schema, explain_code):
+for command in (assess, compare, questions, advise, project, replay, check, new, schema, explain_code):
     app.command(command.__name__.replace("_", "-"), epilog=EXIT_CODES)(command)
 
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from .inputs import admit_case, load_rules, write_file
-from .options import ApplicationFile, DayOption, JsonOption, LangOption, PolicyOption, YearOption
+from .options import DayOption, JsonOption, LangOption, PolicyOption, YearOption
 from .output import console, print_json, refusals
 
 if TYPE_CHECKING:
-    from ..explain import Names
+    from ..explain import Lang, Names
     from ..model.assessment import Assessment
+    from ..model.case import Case
     from ..model.policy import Provision
     from ..model.vocabulary import Label
     from ..rules import Reading, Rules
 
 
 def assess(
-    application: ApplicationFile,
+    application: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="APPLICATION",
+            help="申请文件，- 为标准输入；不写则在终端逐题询问 The application; - is stdin; without one it asks on a terminal.",
+        ),
+    ] = None,
     policy: PolicyOption = None,
     lang: LangOption = "zh",
     depth: Annotated[
@@ -35,13 +43,20 @@ def assess(
         Path | None,
         typer.Option("--receipt", metavar="FILE", dir_okay=False, help="写一份回执，供 replay 复核 Write a receipt."),
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FILE", dir_okay=False, help="保存逐题填写的申请 Save the application that was asked for."
+        ),
+    ] = None,
     day: DayOption = None,
     year: YearOption = None,
 ) -> None:
-    """测算一份申请：谁得多少，为什么。 Who gets what under each policy, and why."""
+    """测算一份申请：谁得多少，为什么。 Who gets what under each policy, and why. With no file it asks, question by question."""
+    _check_usage(application, save)
     with refusals(lang, as_json):
         rules = load_rules(policy)
-        case = admit_case(application, rules, day, year)
+        case = admit_case(application, rules, day, year) if application else _asked(rules, lang, day, year, save)
         answer = rules.assess(case)
         others = rules.readings(case) if readings else []
     if receipt:
@@ -55,6 +70,26 @@ def assess(
     _show(answer, names, depth)
     if readings:
         _show_readings(answer, others, names, rules)
+
+
+def _check_usage(application: str | None, save: Path | None) -> None:
+    from .ask import interactive
+
+    if application is None and not interactive():
+        raise typer.BadParameter("name an application file, or - for stdin 请写申请文件，或 -（标准输入）")
+    if save and application is not None:
+        raise typer.BadParameter("--save is for an application that is asked for 仅用于逐题填写的申请")
+    if save and save.suffix not in (".yaml", ".yml", ".json"):
+        raise typer.BadParameter(f"a file that ends in .yaml or .json 文件名以 .yaml 或 .json 结尾: {save}")
+
+
+def _asked(rules: Rules, lang: Lang, day: date | None, year: int | None, path: Path | None) -> Case:
+    from .ask import ask, save
+
+    application = ask(rules, lang, day, year)
+    if path:
+        save(path, application)
+    return rules.admit(application)
 
 
 def _json(answer: Assessment, others: list[Reading], readings: bool) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from .output import print_json
 
-Subject = Literal["policy", "facts", "application", "assessment", "examples"]
+Subject = Literal["policy", "facts", "application", "assessment", "questions", "advice", "examples"]
 
 
 def schema(subject: Annotated[Subject, typer.Argument(help="哪一种文件 Which file.")]) -> None:

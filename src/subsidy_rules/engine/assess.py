@@ -126,7 +126,7 @@ class Answer:
             if (
                 cap.conditional
                 and cap.rules & touched
-                and not (cap.unpublished and cap.path in self.one.case.parameters)
+                and not (cap.unpublished and not cap.pool and cap.path in self.one.case.parameters)
             ):
                 why = "unpublished" if cap.unpublished else "quota" if cap.kind == "count" else "pool"
                 yield SubjectTo(cap.path, self.program.articles[cap.path], why, cap.ration)  # type: ignore[arg-type]

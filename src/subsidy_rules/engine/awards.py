@@ -129,9 +129,13 @@ class Awards:
     def _contested(self, claim: Claim) -> bool:
         """It loses in one run and not in the other, or beats one that wins there: both rivals are undecided."""
         order = claim.order
-        if order in self.one.low.beaten or order in self.one.high.beaten:
+        if order in self.one.low.beaten or order in self.one.high.beaten or order in self._may_win:
             return True
         return order in self._unsure_winners and (order in self.one.low.chosen or order in self.one.high.chosen)
+
+    @cached_property
+    def _may_win(self) -> frozenset[int]:
+        return self.one.low.contested | self.one.high.contested
 
     @cached_property
     def _unsure_winners(self) -> set[int]:
@@ -148,7 +152,7 @@ class Awards:
     def _beaten(self, claim: Claim) -> tuple[Beaten, ...]:
         """The winners over a claim that nothing is paid for in either run; none where the runs have different winners."""
         low, high = self.one.low, self.one.high
-        if claim.order in low.chosen or claim.order in high.chosen:
+        if claim.order in low.chosen or claim.order in high.chosen or claim.order in self._may_win:
             return ()
         lows = {winner for winner, _ in low.beaten.get(claim.order, [])}
         found = []

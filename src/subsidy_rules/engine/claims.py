@@ -165,11 +165,14 @@ def _completed(program: Program, case: Case, pricer: Pricer, claim: Claim, unbou
 
 def _least_cap(program: Program, rule: ProgramRule, case: Case, item: CaseItem | None, pricer: Pricer) -> int | None:
     """Where the base is unknown, the award is still at most the least limit that is in force for it, at full size."""
-    limits = [
-        limit
-        for cap in program.caps_of[rule.index]
-        if cap.kind == "limit" and (limit := cap_number(cap, case, item, pricer)[1]) is not None
-    ]
+    limits = []
+    for cap in program.caps_of[rule.index]:
+        figure = cap_number(cap, case, item, pricer)[1] if cap.kind != "count" else None
+        if cap.kind == "units" and figure is not None:
+            unit = pricer.unit(rule, case.values, item.values if item else ())[1]
+            figure = None if unit is None else figure * unit
+        if figure is not None:
+            limits.append(figure)
     return min(limits, default=None)
 
 

@@ -95,9 +95,8 @@ class _Module:
             self._price(rule)
             tests = "".join(f"{self._test(tree, rule.item)}, " for tree in rule.when)
             self._function(f"conditions_{rule.index}", [f"return ({tests})"])
-            units = [(branch.units, branch.units) for branch in rule.branches if branch.units]
-            self._function(f"units_{rule.index}", self._widest(units, rule))
-            self._function(f"unit_{rule.index}", self._widest([b.unit for b in rule.branches if b.unit], rule))
+            self._function(f"units_{rule.index}", self._widest(rule, lambda b: (b.units, b.units) if b.units else None))
+            self._function(f"unit_{rule.index}", self._widest(rule, lambda b: b.unit))
         for at, cap in enumerate(program.caps):
             self._function(f"limit_{at}", [f"return {self._end(cap.limit, cap.item)}"])
             self._function(f"rank_{at}", [f"return {self._end(cap.rank_by, cap.item, 6)}"])
@@ -224,10 +223,16 @@ class _Module:
             f"({match}, ({low} if {low} >= {rule.minimum} else 0), {high})"
         )
 
-    def _widest(self, ends: Sequence[tuple[Tree, Tree]], rule: ProgramRule) -> list[str]:
-        """The least low and the largest high of several branches; nothing where there is none."""
-        if not ends:
+    def _widest(self, rule: ProgramRule, ends: Callable[[Branch], tuple[Tree, Tree] | None]) -> list[str]:
+        """The least low and the largest high over the branches that can still apply; nothing where there is none."""
+        if not any(map(ends, rule.branches)):
             return ["return (0, 0)"]
-        lows = ", ".join(f"{self._end(low, rule.item)}[0]" for low, _ in ends)
-        highs = ", ".join(f"{self._end(high, rule.item)}[1]" for _, high in ends)
-        return [f"h = ({highs},)", f"return (min(({lows},)), None if None in h else max(h))"]
+        body = ["l = []; h = []; sure = False"]
+        for branch in rule.branches:
+            test = self._test(branch.when, rule.item) if branch.when else "True"
+            body += [f"t = not sure and {test}", "if t: sure = True"]
+            pair = ends(branch)
+            if pair:
+                low, high = (self._end(tree, rule.item) for tree in pair)
+                body.append(f"if t is not False: l.append({low}[0]); h.append({high}[1])")
+        return [*body, "return (min(l), None if None in h else max(h)) if l else (0, 0)"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..expr import Tree, facts
 from ..expr.reference import evaluate
-from ..model.program import CapBound, Program, ProgramRule
+from ..model.program import Branch, CapBound, Program, ProgramRule
 from .claims import Interval, Values
 
 Amount = tuple[Fraction, Fraction | None]
@@ -29,16 +29,11 @@ class ReferencePricer:
             return False, 0, 0
         if rule.unquantified:
             return match, 0, 0
+        branches, certain = _reached(rule, values)
         reached: list[Amount] = []
-        certain = False
-        for branch in rule.branches:
-            taken = _truth(branch.when, values) if branch.when else True
-            if taken is not False:
-                limits = [_interval(limit, values) for limit in (*branch.limits, *rule.limits)]
-                reached.append(_limited(_interval(branch.low, values), _interval(branch.high, values), limits))
-            if taken:
-                certain = True
-                break
+        for branch in branches:
+            limits = [_interval(limit, values) for limit in (*branch.limits, *rule.limits)]
+            reached.append(_limited(_interval(branch.low, values), _interval(branch.high, values), limits))
         if not reached:
             return False, 0, 0
         low = min(low for low, _ in reached) if certain and match and rule.bound != "ceiling" else Fraction(0)
@@ -58,21 +53,12 @@ class ReferencePricer:
         return self._whole(cap, cap.rank_by, applicant, item, 10**6)
 
     def units(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
-        return self._widest([(b.units, b.units) for b in rule.branches if b.units], rule, applicant, item)
+        values = self._named(rule.item, applicant, item)
+        return _widest([(b.units, b.units) for b in _reached(rule, values)[0] if b.units], values)
 
     def unit(self, rule: ProgramRule, applicant: Values, item: Values) -> Interval:
-        return self._widest([b.unit for b in rule.branches if b.unit], rule, applicant, item)
-
-    def _widest(
-        self, ends: Sequence[tuple[Tree, Tree]], rule: ProgramRule, applicant: Values, item: Values
-    ) -> Interval:
-        """The least low and the largest high of several branches; nothing where there is none."""
         values = self._named(rule.item, applicant, item)
-        found = [(_interval(low, values)[0], _interval(high, values)[1]) for low, high in ends]
-        if not found:
-            return 0, 0
-        highs = [high for _, high in found if high is not None]
-        return _down(min(low for low, _ in found)), _down(max(highs)) if len(highs) == len(found) else None
+        return _widest([b.unit for b in _reached(rule, values)[0] if b.unit], values)
 
     def _whole(self, cap: CapBound, tree: Tree | None, applicant: Values, item: Values, scale: int = 1) -> Interval:
         if tree is None:
@@ -83,6 +69,27 @@ class ReferencePricer:
     def _named(self, kind: str | None, applicant: Values, item: Values) -> Mapping[str, Any]:
         named = dict(zip(self.program.applicant_facts, applicant, strict=True))
         return named | dict(zip(self.program.item_facts[kind], item, strict=True)) if kind and item else named
+
+
+def _reached(rule: ProgramRule, values: Mapping[str, Any]) -> tuple[list[Branch], bool]:
+    """The branches that can still apply, in order, and whether one of them certainly does."""
+    found = []
+    for branch in rule.branches:
+        taken = _truth(branch.when, values) if branch.when else True
+        if taken is not False:
+            found.append(branch)
+        if taken:
+            return found, True
+    return found, False
+
+
+def _widest(ends: Sequence[tuple[Tree, Tree]], values: Mapping[str, Any]) -> Interval:
+    """The least low and the largest high of several branches; nothing where there is none."""
+    found = [(_interval(low, values)[0], _interval(high, values)[1]) for low, high in ends]
+    if not found:
+        return 0, 0
+    highs = [high for _, high in found if high is not None]
+    return _down(min(low for low, _ in found)), _down(max(highs)) if len(highs) == len(found) else None
 
 
 def _down(value: Fraction) -> int:

@@ -34,6 +34,7 @@ class Settled:
     chosen: frozenset[int]
     steps: dict[int, list[Lowered]]
     beaten: dict[int, list[tuple[int, str]]]  # loser → (winner, bound)
+    contested: frozenset[int] = frozenset()  # claims that may win where the text leaves the winner open
 
 
 def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
@@ -42,21 +43,21 @@ def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
     Where a text leaves the winner open: the least outcome (low run) or the largest (high run).
     """
     best: tuple[tuple[int, int], Settled] | None = None
-    for values in _scenarios(made, case):
+    choices = [(g, _winners(made, g, case)) for g in made.groups if g.bound.choose and not g.bound.levels]
+    for values in _scenarios(made, choices):
         outcome = _settle(made, values, pools)
         own = sum(amount for i, amount in enumerate(outcome.amounts) if made.claims[i].rule.own)
         rank = (own, sum(outcome.amounts) - own)
         if best is None or (rank < best[0] if made.run == "low" else rank > best[0]):
             best = rank, outcome
     assert best is not None
+    open_choices = (winners for _, winners in choices if len(winners) > 1)
+    best[1].contested = frozenset(i for winners in open_choices for i, _ in winners if i is not None)
     return best[1]
 
 
-def _scenarios(made: Sheet, case: Case) -> Iterable[list[int]]:
+def _scenarios(made: Sheet, choices: list[tuple[Group, list[Winner]]]) -> Iterable[list[int]]:
     """The values of each combination of winners that the text leaves open; one where it leaves nothing open."""
-    choices = [
-        (group, _winners(made, group, case)) for group in made.groups if group.bound.choose and not group.bound.levels
-    ]
     total = 1
     for _, winners in choices:
         total *= len(winners)

@@ -5,7 +5,7 @@ from .names import Names
 from .sentence import headline, sentence
 from .table import Row, Sheet, TotalRow, sheets, together
 from .tree import Node, lines, nested, tree
-from .wording import article, label, money, span
+from .wording import article, interval, label, money, span
 
 __all__ = [
     "Lang",
@@ -16,6 +16,7 @@ __all__ = [
     "TotalRow",
     "article",
     "headline",
+    "interval",
     "label",
     "lines",
     "money",

@@ -130,6 +130,8 @@ WORD: Words = {
     "until": ("至", "to"),
     "unknown_day": ("未定", "not fixed"),
     "why": ("说明", "Why"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
 }  # fmt: skip
 OPERATOR: Words = {
     "and": ("且", "and"),

@@ -72,10 +72,27 @@ class Names:
 
     def item(self, award: Award) -> str:
         """`proj-1（项目）`; the applicant where there is no item."""
-        if award.item is None:
+        return self.thing(award.item, self.kind(award.policy, award.rule))
+
+    def thing(self, item: str | None, kind: str | None) -> str:
+        """An item by its id and kind; None: the applicant."""
+        if item is None:
             return self.say("word", "applicant")
-        kind = self.kind(award.policy, award.rule)
-        return award.item + bracket(self._kinds[kind], self.lang) if kind in self._kinds else award.item
+        return item + bracket(self._kinds[kind], self.lang) if kind in self._kinds else item
+
+    def kinds(self) -> dict[str, str]:
+        """The labels of all kinds of items, in the order of the vocabulary."""
+        return dict(self._kinds)
+
+    def value(self, name: str, kind: str, text: str) -> str:
+        """A stated value: an option by its label, a condition as yes or no, an amount as the language writes it."""
+        fact = self._fact(name, kind)
+        if fact and text in fact.options:
+            return label(fact.options[text], self.lang)
+        if fact and fact.kind in ("bool", "judgement"):
+            return self.say("word", "yes" if text == "true" else "no")
+        unit = _PLAIN.get(fact.kind if fact else "", ("", ""))[self.lang == "en"]
+        return figures(text, self.lang) + unit
 
     def rule(self, policy: str, rule: str, item: str | None = None) -> str:
         """The title of a rule, with the item where one is given."""

@@ -76,9 +76,9 @@ class CapBound:
     article: str
     rules: frozenset[int]
     key: tuple[str, ...]
-    kind: Literal[limit, count, units]
+    kind: Literal["limit", "count", "units"]
     limit: Tree | None
-    of: Literal[item, year, award] | None
+    of: Literal["item", "year", "award"] | None
     unpublished: bool
     pool: bool  # the key holds neither item nor applicant: shared by all applicants
     ration: Ration | None
@@ -98,11 +98,11 @@ class ExclusiveBound:
     rules: frozenset[int]
     key: tuple[str, ...]
     prior: Prior
-    choose: Literal[highest, priority, option] | None
+    choose: Literal["highest", "priority", "option"] | None
     priority: tuple[int, ...]
     compatible: frozenset[frozenset[int]]
     levels: frozenset[Level]  # of other policies compared with; empty: this policy only
-    same: Literal[item, matter] | None
+    same: Literal["item", "matter"] | None
 
 
 @dataclass(frozen=True, slots=True)
