@@ -538,12 +538,12 @@ class Case:
 
     def runs(self, run: int) -> dict[tuple[str, str, str | None], int]:
         """Settled amounts of one run, before pools."""
-        lows = {claim.id: claim.alone[0] for claim in self.claims}
+        lows = {claim.id: claim.alone[0] if self._stands(claim, 0) else 0 for claim in self.claims}
         for claim in self.claims:
             if claim.money_without_figure and claim.match is not False and claim.alone[1] is None:
                 # money without a figure may beat all that it excludes
                 lows |= {other.id: 0 for other in self.claims if other is not claim and self.excluded(claim, other)}
-        amounts = {claim.id: claim.alone[1] or 0 for claim in self.claims} if run else lows
+        amounts = {c.id: c.alone[0] if c.alone[1] is None else c.alone[1] for c in self.claims} if run else lows
         results = [self._choose({**amounts, **fixed}, run) for fixed in self._winners(lows, amounts, run)]
         return (max if run else min)(results, key=self._worth)  # OPEN: of equal ones, that with the first winner
 
@@ -558,7 +558,7 @@ class Case:
             choose = bound.body.get("choose")
             if choose is None or "against" in bound.body:
                 continue
-            possible = [claim for claim in members if claim.alone[1] is None or claim.alone[1] > 0]
+            possible = [c for c in members if (c.alone[1] is None or c.alone[1] > 0) and self._stands(c, 1)]
             if run == 0 and any(
                 bound.covers(claim)
                 and self._key(bound, claim) is None
@@ -628,6 +628,11 @@ class Case:
             if best is None or worth > best[0]:
                 best = (worth, paid)
         return best[1]
+
+    def _stands(self, claim: Claim, run: int) -> bool:
+        """Not a rider, or one whose base is worth something in the run, or may have been granted."""
+        bases = self._riders([claim], run).get(claim.id)
+        return bases is None or any(other.alone[run] != 0 for other in self.claims if other.id in bases)
 
     def _riders(self, candidates: list[Claim], run: int) -> Dict:
         """Rider → the claims of which one must be paid for it. Granted earlier is as good.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -17,16 +19,18 @@ from .parts import Only
 from .readers import Named, Readers, Uses, stepped
 
 Place = tuple[str | None, str]  # item id, or None for the applicant; fact
-WORK = 1_000_000  # claims that are settled for one set of questions, or one advice: some ten seconds
+WORK = 3_000_000  # prices computed for one set of questions, or one advice: some ten seconds
 MOST_VALUES = 60  # tried for one fact; where there are more, every so manieth
 
 
 class Probe:
-    """One case under one program. `evaluate` counts what it does against `WORK`; see `spent`."""
+    """One case under one program. What it computes is counted against `WORK`; see `spent`."""
 
     def __init__(self, program: Program, readers: Readers, case: Case, pricer: Pricer) -> None:
         self.program, self.readers, self.case, self.pricer = program, readers, case, pricer
         self.items = {item.id: item for item in case.items}
+        kinds = Counter(item.kind for item in case.items)
+        self.size = sum(kinds[rule.item] if rule.item else 1 for rule in program.rules)
         self.work = 0
         self._now: dict[frozenset[int], Interval] = {}  # by rules: what they pay as it is
         self.total = self.evaluate(case)
@@ -39,7 +43,7 @@ class Probe:
         """Cash to the applicant under some rules, or all: assured, and the part of the ceiling that has a figure."""
         pricer = self.pricer if rules is None else Only(self.pricer, rules)
         one = settlement(self.program, case, pricer, failed=False)
-        self.work += len(one.claims) + 1
+        self.work += self.size
         own = [claim.order for claim in one.claims if claim.rule.own]
         return Interval(sum(one.low.amounts[i] for i in own), sum(one.high.amounts[i] for i in own))
 
@@ -124,6 +128,7 @@ class Probe:
         for at in sorted(uses.caps):
             cap = self.program.caps[at]
             seen += (self.pricer.limit(cap, own, target) for target in targets(cap.item))
+        self.work += len(seen)
         return tuple(seen)
 
     @cached_property
@@ -171,9 +176,9 @@ class Probe:
         return sorted(found)
 
     @cached_property
-    def _days(self) -> set[Any]:
-        """The first and the last day of each policy."""
-        days = set()
+    def _days(self) -> set[date | None]:
+        """The first and the last day of each policy, and one of the year: where they are not known, any day will do."""
+        days: set[date | None] = {date(self.case.year, 1, 1)}
         for at in range(len(self.program.policies)):
             first = first_day(self.program, at, self.case.published)
             days |= {first, last_day(self.program, at, first)}

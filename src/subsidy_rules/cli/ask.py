@@ -162,7 +162,7 @@ class _Asking:
             problem = self._stated(question, value)
             if not problem:
                 return
-            tell(f"  {'应为' if self.zh else 'expected'} {problem}")
+            tell(f"  应为：{hint(question, lang)}" if self.zh else f"  expected: {problem}")
 
     def _stated(self, question: Question, value: str) -> str:
         """Put an answer in its place; what was expected, where it is refused."""

@@ -50,7 +50,7 @@ def allocate(
 ) -> None:
     """Cut the amounts of all applicants in place: shared objects first, then quotas, then pools, inner before outer."""
     for bound in program.exclusives:
-        if "applicant" not in bound.key and "item" not in bound.key:
+        if not bound.levels and "applicant" not in bound.key and "item" not in bound.key:
             _shared_objects(program, bound, settlements)
     pools = [cap for cap in program.caps if cap.pool]
     for cap in sorted(pools, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path)):

@@ -28,7 +28,7 @@ class Year:
 
 
 def project(program: Program, case: Case, years: Iterable[int], pricer: Pricer) -> list[Year]:
-    """The years in order. The day of the claim, where it is given, is the same day of each year."""
+    """The years in order. The day of the claim, where it is given, moves along with the years."""
     low = high = case
     found = []
     for year in sorted(set(years)):
@@ -42,8 +42,9 @@ def project(program: Program, case: Case, years: Iterable[int], pricer: Pricer) 
 def _in_year(case: Case, year: int) -> Case:
     day = case.date
     if day:
+        later = day.year + year - case.year
         leap_day = day.month == 2 and day.day == 29
-        day = date(year, 2, 28) if leap_day else day.replace(year=year)
+        day = date(later, 2, 28) if leap_day and later != day.year else day.replace(year=later)
     return replace(case, year=year, date=day)
 
 

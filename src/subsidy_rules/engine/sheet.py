@@ -56,6 +56,9 @@ def sheets(
 ) -> tuple[Sheet, Sheet]:
     """Fix every number of both runs. `alone`: no other applicant is there, so that a quota bounds as a count of his own."""
     low, high = (_valued(program, case, claims, run) for run in RUNS)
+    for claim in claims:
+        if claim.open:  # of a claim that no figure bounds, what is assured is the part that has a figure
+            high.values[claim.order] = low.values[claim.order]
     for made in (low, high):
         _join_groups(program, made, low, high)
         _blocked_by_open(made)
@@ -125,9 +128,6 @@ def _blocked_by_open(made: Sheet) -> None:
                 if made.values[i]:
                     made.steps.setdefault(i, []).append(Lowered(group.bound.path, "open_rival", made.values[i], 0))
                 made.values[i] = 0
-    for claim in made.claims:
-        if claim.open and made.run == "high":
-            made.values[claim.order] = 0
 
 
 def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> bool:
