@@ -194,7 +194,7 @@ def test_an_award_that_disappears_is_told() -> None:
     found = rules_of(RESEARCH, LINE).advise(applying({"use": "research", "cost": "1200万元"}))
     assert [(one.after, one.gain.ceiling) for one in found.changes] == [("line", wan(100))]
     assert [(moved.rule, moved.how) for moved in found.changes[0].awards] == [
-        ("research", "disappears"), ("line", "appears"),
+        ("line", "appears"), ("research", "disappears"),
     ]  # fmt: skip
 
 
@@ -299,7 +299,7 @@ def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @st.composite
 def drawn(draw: st.DrawFn, several: Any = None, **more: Any) -> tuple[Rules, Dict]:
-    policies = draw(several or programs())
+    policies = draw(programs() if several is None else several)
     return Rules(loaded(policies, VOCABULARY), [], document(VOCABULARY), []), draw(applications(policies, **more))
 
 

@@ -21,7 +21,9 @@ from subsidy_rules.version import VERSION
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
 POLICY, APPLICATION = str(MINI / "mini.yaml"), str(MINI / "application.yaml")
-COMMANDS = ("assess", "compare", "project", "replay", "check", "schema", "explain-code")
+COMMANDS = (
+    "assess", "compare", "questions", "advise", "project", "replay", "check", "new", "schema", "explain-code",
+)  # fmt: skip
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
@@ -305,3 +307,119 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
     )
     found = subprocess.run([sys.executable, "-c", probe], capture_output=True, cwd=ROOT, check=True)
     assert found.stdout.strip() == b"[]"
+
+
+# Questions, advice, a new policy, and asking
+
+
+def test_questions_in_both_languages() -> None:
+    zh = run("questions", APPLICATION, "-p", POLICY).stdout
+    assert "经评审？" in zh.replace("是否符合：", "") and "须由主管部门认定" in zh and "big（项目）" in zh
+    en = run("questions", APPLICATION, "-p", POLICY, "-l", "en").stdout
+    assert "For the office to judge" in en and "big (Project)" in en and "1,000,000元" in en
+
+
+def test_advice_in_both_languages() -> None:
+    zh = run("advise", APPLICATION, "-p", POLICY).stdout
+    assert "用户数 2 → 3，还差 1" in zh and "新增 推广奖励" in zh and "申报须据实" in zh
+    assert "同一对象择一" in zh  # the national award, not the one of the industry
+    en = run("advise", APPLICATION, "-p", POLICY, "-l", "en").stdout
+    assert "Users 2 → 3, short by 1" in en and "new Roll-out award" in en and "National standard: 500,000元" in en
+
+
+@pytest.mark.parametrize("name", ["questions", "advise"])
+def test_questions_and_advice_as_json(name: str) -> None:
+    found = data(run(name, APPLICATION, "-p", POLICY, "--json"))
+    Draft202012Validator(schema_of("advice" if name == "advise" else name)).validate(found)
+    assert found["total"] == {"assured": "650000.00", "ceiling": "1700000.00"}
+    refused = run(name, "-", "-p", POLICY, "--json", stdin=BAD)
+    assert refused.exit_code == 1 and data(refused)["problems"]
+
+
+def test_a_new_policy_passes_the_check_and_pays_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "my-city.yaml"
+    made = run("new", "my-city", "--title", "我市: 若干“政策”", "--articles", "（一）,（二）,附则", "-o", str(file))
+    assert made.exit_code == 0 and str(file) in made.stdout
+    checked = data(run("check", str(file), "--json"))
+    assert checked["ok"] and not checked["problems"] and checked["policies"][0]["rules"] == 3
+    found = data(run("assess", "examples/demo.yaml", "-p", str(file), "--json"))
+    assert {award["reason"] for award in found["awards"]} == {"amount_not_stated"}
+    assert [award["article"] for award in found["awards"]] == ["（一）", "（二）", "附则"]
+    assert run("new", "my-city", "--title", "x", "--articles", "3", "-o", str(file)).exit_code == 2  # never overwritten
+
+
+def test_a_new_policy_on_standard_output() -> None:
+    text = run(
+        "new", "a", "--title", "甲", "--articles", "3-5", "--level", "district", "--code", "320281", "-o", "-"
+    ).stdout
+    assert [f'article: "{at}"' in text for at in (2, 3, 4, 5, 6)] == [False, True, True, True, False]
+    assert 'level: district, code: "320281"' in text and "TODO" in text
+
+
+WRONG_NEW = (
+    ("Bad_Id", "t", "3"), ("a", " ", "3"), ("a", "t", ""), ("a", "t", "1,,2"), ("a", "t", "5-3"), ("a", "t", "501"),
+    ("a", "t", "3", "--code", "1"), ("a", "t", "3", "-o", "x.txt"), ("a", "t", "3", "--level", "village"),
+    ("a", "t", "3", "-o", "no/such/folder/x.yaml"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", WRONG_NEW, ids=repr)
+def test_new_refuses(arguments: tuple[str, ...]) -> None:
+    name, title, articles, *more = arguments
+    assert run("new", name, "--title", title, "--articles", articles, *(more or ["-o", "-"])).exit_code == 2
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, answers: str, *more: str) -> Result:
+    """`assess` on a terminal, with these lines typed in."""
+    monkeypatch.setattr("subsidy_rules.cli.ask.interactive", lambda: True)
+    return run("assess", "-p", POLICY, "--year", "2026", *more, stdin=answers)
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_an_application_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"saved.{suffix}"
+    said = {"项目投入": "200万", "营业收入": "不清楚", "注册在本地": "是", "标准级别": "2", "用户数": "3", "奖补": "否"}
+    order = _order_of_questions(monkeypatch, said)
+    found = asked(monkeypatch, "1 2\n" + "\n".join(order) + "\n", "--save", str(file), "--json")
+    assert found.exit_code == 0, found.stderr
+    assert "没有其他影响金额的问题" in found.stderr and "关系到" in found.stderr
+    answer = data(found)
+    (total,) = [t for t in answer["totals"] if (t["payee"], t["kind"]) == ("applicant", "cash")]
+    # 20万 (industry) + 10万 (users) assured; at most also 60万 (30% of 200万, to be reviewed) and 10万 (revenue unknown).
+    assert (total["assured"], total["ceiling"]) == ("300000.00", "1000000.00")
+    again = data(run("assess", str(file), "-p", POLICY, "--json"))
+    assert again == answer
+
+
+def _order_of_questions(monkeypatch: pytest.MonkeyPatch, said: dict[str, str]) -> list[str]:
+    """The answers in the order in which they are asked for, found by asking again with one more."""
+    order: list[str] = []
+    for _ in range(20):
+        found = asked(monkeypatch, "1 2\n" + "".join(f"{line}\n" for line in order))
+        if "没有其他影响金额的问题" in found.stderr:
+            break
+        last = found.stderr[max(found.stderr.rfind("\n["), found.stderr.rfind("\n此前")) :]
+        order.append(next(answer for words, answer in said.items() if words in last))
+    return order
+
+
+def test_a_refused_answer_is_asked_again_and_an_empty_line_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = asked(monkeypatch, "7\n2\nabc\n\n", "-d", "sentence")
+    assert found.exit_code == 0 and found.stderr.count("应为") == 1 and "1 – 2" in found.stderr
+    assert "120万元" in found.stdout
+    english = asked(monkeypatch, "2\nabc\n\n", "-d", "sentence", "--lang", "en")
+    assert "expected: " in english.stderr and "unknown" in english.stderr
+
+
+def test_nothing_typed_in_is_an_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked(monkeypatch, "", "-d", "sentence").exit_code == 0
+
+
+def test_without_a_terminal_a_file_is_needed(tmp_path: Path) -> None:
+    assert run("assess", "-p", POLICY).exit_code == 2
+    assert shell("assess", "-p", POLICY).returncode == 2
+    assert assess("--save", str(tmp_path / "x.yaml")).exit_code == 2  # nothing was asked for
+
+
+def test_a_file_that_can_not_be_saved_is_told_before_asking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert asked(monkeypatch, "", "--save", str(tmp_path / "x.txt")).exit_code == 2
