@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test bench mutants clean
+.PHONY: demo test docs bench clean
 
 $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -22,6 +22,10 @@ test: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+
+# Generated parts of README and docs: codes, commands, counts, outputs of examples.
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
 
 # Peers are installed into a venv of their own; writes benchmarks/results.json and benchmarks/results.md.
 bench: $(STAMP)

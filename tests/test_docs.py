@@ -213,6 +213,8 @@ def _code(text: str) -> str:
     [
         ("json.md", "assessment"),
         ("json.md", "application"),
+        ("json.md", "questions"),
+        ("json.md", "advice"),
         ("how-to-encode.md", "policy"),
         ("how-to-encode.md", "examples"),
         ("how-to-encode.md", "facts"),

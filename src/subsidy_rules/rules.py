@@ -144,6 +144,10 @@ class Rules:
         for name, times in Counter(case.applicant for case in cases).items():
             if times > 1:
                 context.add("SR412", (), found=name)
+        for cap in self.program.caps:
+            said = {case.parameters[cap.path] for case in cases if cap.path in case.parameters}
+            if cap.pool and len(said) > 1 and cap.path not in given:
+                context.add("SR504", (cap.path,), found=", ".join(map(str, sorted(said))))
         context.stop()
         with _open_choices():
             return assess_all(self.program, cases, self.pricer, given)

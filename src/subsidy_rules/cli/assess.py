@@ -52,7 +52,7 @@ def assess(
     day: DayOption = None,
     year: YearOption = None,
 ) -> None:
-    """测算一份申请：谁得多少，为什么。 Who gets what under each policy, and why. With no file it asks, question by question."""
+    """测算一份申请：谁得多少，为什么；不写文件则逐题询问。 Who gets what under each policy, and why; without a file it asks."""
     _check_usage(application, save)
     with refusals(lang, as_json):
         rules = load_rules(policy)

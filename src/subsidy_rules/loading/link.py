@@ -129,7 +129,11 @@ def _scopes(vocabulary: Vocabulary, facts: Context, sources: Sequence[Source]) -
                 _declare(items.setdefault(kind, {}), name, fact_type(fact, context, loc), context, loc)
     for kind, scope in items.items():
         for name in sorted(scope.keys() & applicant.keys()):
-            facts.add("SR307", ("items", kind, "facts", name), found=name)
+            declared_in, loc = facts, ("items", kind, "facts", name)
+            for source in sources:  # where the policy itself declares it, the problem is the policy's
+                if name in source.policy.facts.items.get(kind, {}) or name in source.policy.facts.applicant:
+                    declared_in, loc = source.context, ("facts", "items", kind, name)
+            declared_in.add("SR307", loc, found=name)
     return applicant, items
 
 
