@@ -645,7 +645,8 @@ def test_gaps_are_warnings_and_everything_is_found_at_once() -> None:
     assert program.rules and [problem.severity for problem in warnings] == ["warning"]
     bad = policy(
         rule("a", "when: [locl], item: projekt, bound: exact, pays: {amount: '1,000万元'}"),
-        rule("a", "when: [local, local], bound: range, pays: {rate: 30, of: income}, rides_on: z"),
+        A.replace("id: a", "id: b"),
+        rule("b", "when: [local, local], bound: range, pays: {rate: 30, of: income}, rides_on: z"),
         "bounds:",
         entry("m", "rules: [y], cap: {per: [applicant]}"),
         entry("n", "rules: [a]"),

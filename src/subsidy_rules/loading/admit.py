@@ -15,6 +15,7 @@ from ..model.case import Case, CaseGrant, CaseItem, CaseRival, Raw
 from ..model.program import Program
 from ..money import MAX_FEN, parse_money
 from ..reading import Document
+from ..reading.text import MAX_DEPTH, is_clean
 from .context import Context, Loc, shaped
 from .link import parse_day, quantity
 
@@ -34,15 +35,27 @@ def admit(document: Document, program: Program) -> Case:
 
 def admit_data(data: Mapping[str, Any], program: Program, name: str = "<application>") -> Case:
     """As `admit`, for Python data in the shape of an application file (booleans, whole numbers and dates may be themselves)."""
-    return admit(Document(_plain(data), {}, name, ""), program)
+    context = Context(Document({}, {}, name, ""))
+    plain = _plain(data, (), context)
+    context.stop()
+    return admit(Document(plain, {}, name, ""), program)
 
 
-def _plain(value: Any) -> Any:
-    """Mappings, lists, text: what a file could hold. Other values stay and are refused, or read, by the model."""
+def _plain(value: Any, loc: Loc, context: Context) -> Any:
+    """Mappings, lists and clean text: what a file could hold. Other values stay, to be read or refused by the model."""
+    if len(loc) > MAX_DEPTH:
+        context.add("SR303", (), found=f"more than {MAX_DEPTH} levels", expected=f"at most {MAX_DEPTH} levels")
+        return ""
     if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
+        for key in value:
+            if not isinstance(key, str) or not is_clean(key):
+                context.add("SR303", (), found=echo(key), expected="keys of printable text")
+        return {key: _plain(entry, (*loc, key), context) for key, entry in value.items() if isinstance(key, str)}
     if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
+        return [_plain(entry, (*loc, at), context) for at, entry in enumerate(value)]
+    if isinstance(value, str) and not is_clean(value):
+        context.add("SR303", (), found=echo(value), expected="printable text on one line")
+        return ""
     return value
 
 
