@@ -745,6 +745,8 @@ class Case:
             totals[claim.group] = (before[0] + settled[0], before[1] + settled[1])
             if is_open:
                 opens.setdefault(claim.group, set()).add(claim.id)
+        # a pool shared by several may cut what the high run had chosen
+        totals = {group: (least, max(least, most)) for group, (least, most) in totals.items()}
         conditional = {
             cap.path
             for cap, _, members in self.groups(self.caps)

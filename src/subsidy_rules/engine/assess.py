@@ -107,12 +107,14 @@ class Answer:
         for at in range(len(self.program.policies)):
             found.setdefault((at, "applicant", "cash"), [])
         for (policy, payee, kind), members in sorted(found.items()):
+            assured = sum(self.one.low.amounts[claim.order] for claim in members)
+            highest = sum(self.one.high.amounts[claim.order] for claim in members)
             yield Total(
                 policy=self.program.policies[policy].id,
                 payee=payee,
                 kind=kind,
-                assured=sum(self.one.low.amounts[claim.order] for claim in members),
-                ceiling=sum(self.one.high.amounts[claim.order] for claim in members),
+                assured=assured,
+                ceiling=max(assured, highest),  # a pool shared by several may cut what the high run had chosen
                 open=tuple(
                     f"{claim.rule.id}:{claim.item_id}" if claim.item else claim.rule.id
                     for claim in members
