@@ -136,6 +136,8 @@ def whole(problem: Problem) -> bool:
 
 @given(problems())
 @example(Problem([5, 5], [True, True], [0b10, 0b01]))
+@example(Problem([3, 5], [True, False], [0b10, 0b01], counts=[Count(0b11, 2, {0: "a", 1: "b"})]))
+@example(Problem([1, 9, 9, 99], [True] * 4, [0b1000, 0, 0, 0b0001], bases={2: 1, 1: 0}))
 @example(Problem([3], [True], [0], counts=[Count(1, 0, {0: "a"}, frozenset("a"))]))
 def test_no_admissible_set_leaves_more(problem: Problem) -> None:
     mask = choose(problem)

@@ -106,6 +106,25 @@ def test_conformance(source, want, facts, result):
     assert parse(show(tree), SCOPE, tree.kind) == tree
 
 
+WORDS = Path(__file__).parent / "expr_words.txt"
+
+
+def words():
+    """What is said about every refused row of the table: a line for each slip."""
+    for source, want, *_ in ROWS:
+        try:
+            parse(plain(source), SCOPE, want or None)
+        except ExprError as error:
+            for slip in error.problems:
+                said = (slip.message, slip.found, slip.expected, slip.nearest)
+                yield f"{source[:60]} ¦ {slip.code}:{slip.column} ¦ {' ¦ '.join(said)}".rstrip(" ¦")
+
+
+def test_every_refusal_says_what_was_found_and_expected():
+    """`python tests/test_expr.py` writes the file anew, to be read before it is committed."""
+    assert list(words()) == WORDS.read_text(encoding="utf-8").splitlines()
+
+
 def test_every_code_has_a_row_and_a_meaning_in_both_languages():
     used = set(re.findall(r"SR\d+", " ".join(result for *_, result in ROWS)))
     assert used == set(expr.CODES)
@@ -234,3 +253,7 @@ def test_generated_source(source, exact, wide):
 def test_a_chain_computes_its_middle_once():
     source, _ = expr.interval(parse("1元 < revenue < 5元", SCOPE), "<{}>".format)
     assert source.count("<revenue>") == 1
+
+
+if __name__ == "__main__":
+    WORDS.write_text("".join(f"{line}\n" for line in words()), encoding="utf-8")

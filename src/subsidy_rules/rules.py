@@ -132,7 +132,8 @@ class Rules:
         case = self.admit(application)
         with _open_choices():
             general = partial(totals, self.program, case)
-            return self.whole.totals(case, general) or general(self.pricer)
+            low, high, more = self.whole.totals(case, general) or general(self.pricer)
+            return low, None if more else max(low, high)  # a pool may cut what the high run had chosen
 
     def assess_all(
         self, applications: Iterable[Application], parameters: Mapping[str, str] | None = None

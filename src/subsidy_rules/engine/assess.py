@@ -48,12 +48,12 @@ def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True,
     return Settlement(case, found, low, high)
 
 
-def totals(program: Program, case: Case, pricer: Pricer) -> tuple[int, int | None]:
-    """Cash to the applicant over all policies, in fen: assured and ceiling (None: open). The fast way, without reasons."""
+def totals(program: Program, case: Case, pricer: Pricer) -> tuple[int, int, bool]:
+    """Cash to the applicant over all policies, in fen: the low run, the high run, and whether there is more without a figure."""
     one = settlement(program, case, pricer, failed=False)
     own = [claim.order for claim in one.claims if claim.rule.own]
-    high = sum(one.high.amounts[i] for i in own)
-    return sum(one.low.amounts[i] for i in own), None if any(one.claims[i].open for i in own) else high
+    low, high = (sum([run.amounts[i] for i in own]) for run in (one.low, one.high))
+    return low, high, any(one.claims[i].open for i in own)
 
 
 @dataclass

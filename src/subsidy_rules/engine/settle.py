@@ -162,7 +162,7 @@ def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]
 def _beaten(
     made: Sheet, values: list[int], chosen: dict[int, int], steps: dict[int, list[Lowered]]
 ) -> dict[int, list[tuple[int, str]]]:
-    """Every loser with the winners over it; a claim that lost to a count alone gets a step instead."""
+    """Every loser with the winners over it; a claim that lost to a count alone gets a step instead, by the first that is full."""
     beaten: dict[int, list[tuple[int, str]]] = {}
     for group in made.groups:
         for i in group.members:
@@ -173,8 +173,14 @@ def _beaten(
                     if j in chosen and excludes(group.bound, made.claims, i, j)
                 ]
                 beaten.setdefault(i, []).extend(winners)
+    counted: set[int] = set()
     for node in made.caps:
-        for i in node.members if node.cap.kind == "count" else ():
-            if values[i] and i not in chosen and not beaten.get(i):
+        for i in node.members if node.cap.kind == "count" and _full(made, node, chosen) else ():
+            if values[i] and i not in chosen and not beaten.get(i) and i not in counted:
                 steps.setdefault(i, []).append(Lowered(node.cap.path, "count", values[i], 0))
+                counted.add(i)
     return beaten
+
+
+def _full(made: Sheet, node: CapNode, chosen: dict[int, int]) -> bool:
+    return len({label(made.claims[i], node.cap) for i in node.members if i in chosen} - node.earlier) >= node.left

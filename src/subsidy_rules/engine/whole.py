@@ -23,7 +23,7 @@ from .compiled import CompiledPricer, _floored, _under
 from .plan import Node, Plan, constant
 
 Days = tuple[date | None, date | None]
-Totals = tuple[int, int | None]
+Totals = tuple[int, int, bool]  # low run, high run, and whether there is more without a figure
 Lines = list[str]
 
 
@@ -44,7 +44,7 @@ class WholeProgram:
         self.rest._price = [p if at in self.plan.odd else _no_match for at, p in enumerate(pricer._price)]
 
     def totals(self, case: Case, general: Callable[[CompiledPricer], Totals]) -> Totals | None:
-        """Assured and ceiling (None: open) of the applicant's cash in fen; None where only the general engine can tell.
+        """The applicant's cash in fen; None where only the general engine can tell.
         `general` computes the same for the rules that match under the pricer that it is given."""
         if not case.complete or case.grants or case.rivals or case.approved or case.parameters:
             return None
@@ -62,9 +62,9 @@ class WholeProgram:
                     return None
                 low, high, open_, odd = low + found[0], high + found[1], open_ or found[2], odd or found[3]
         if odd:
-            assured, ceiling = general(self.rest)
-            low, high, open_ = low + assured, high + (ceiling or 0), open_ or ceiling is None
-        return low, None if open_ else high
+            found = general(self.rest)
+            low, high, open_ = low + found[0], high + found[1], open_ or found[2]
+        return low, high, open_
 
     @cached_property
     def _days(self) -> list[Days | None]:
