@@ -21,18 +21,24 @@ from subsidy_rules.model.program import Program
 from subsidy_rules.rules import Rules, folder, load, policies
 
 
+def shown(found: tuple[int, int, bool]) -> tuple[int, int | None]:
+    """With money that has no figure the high run is nobody's answer."""
+    low, high, more = found
+    return low, None if more else high
+
+
 def ways(whole: WholeProgram, case: Case, pricer: CompiledPricer) -> str:
     """Checks the fast totals; `fast`, `part` (the general engine settled the odd rules) or `none`."""
     asked = []
 
-    def general(odd: CompiledPricer) -> tuple[int, int | None]:
+    def general(odd: CompiledPricer) -> tuple[int, int, bool]:
         asked.append(odd)
         return totals(whole.program, case, odd)
 
     found = whole.totals(case, general)
     if found is None:
         return "none"
-    assert found == totals(whole.program, case, pricer)
+    assert shown(found) == shown(totals(whole.program, case, pricer))
     return "part" if asked else "fast"
 
 
@@ -166,5 +172,5 @@ def test_structure(name: str) -> None:
     application = {"applicant": {"id": "x", "facts": said}, "items": [], "year": "2026", "history": "complete"}
     case = admit_data(application | {"date": "2030-01-01" if "dated" in name else "2026-06-01"}, program)
     pricer = CompiledPricer(program)
-    assert totals(program, case, pricer) == (low * 1_000_000, (high or 0) * 1_000_000, high is None)
+    assert shown(totals(program, case, pricer)) == (low * 1_000_000, None if high is None else high * 1_000_000)
     assert ways(WholeProgram(program, pricer), case, pricer) == way
