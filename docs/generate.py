@@ -153,7 +153,28 @@ def command_table(lang: str) -> str:
     return _table(["命令", "用途"] if lang == "zh" else ["Command", "What for"], rows)
 
 
+def lint_table() -> str:
+    from subsidy_rules.lint import LINTS
+    from subsidy_rules.lint.codes import WORDS
+
+    rows = []
+    for code, one in LINTS.items():
+        texts = (f"{one.zh}{one.mend_zh}", f"{one.en} {one.mend_en}")
+        rows.append([code, " ".join(WORDS[one.severity]), *map(_cell, texts)])
+    return _table(["Code", "Severity", "含义与改法", "Meaning, and how to mend it"], rows)
+
+
+def question_table() -> str:
+    from subsidy_rules.verify.questions import QUESTIONS
+    from subsidy_rules.verify.versions import TITLES
+
+    titles = {one.id: one.title for one in QUESTIONS} | TITLES
+    return _table(["Question", "命题", "Statement"], [[f"`{name}`", one.zh, one.en] for name, one in titles.items()])
+
+
 PARTS = {
+    "verify": question_table,
+    "lints": lint_table,
     "policies:zh": lambda: policy_table("zh"),
     "policies:en": lambda: policy_table("en"),
     "commands:zh": lambda: command_table("zh"),
@@ -173,6 +194,7 @@ FAMILIES = (
     ("SR3", "政策、词汇表与示例", "Policies, vocabulary and worked cases"),
     ("SR4", "申请", "Applications"),
     ("SR5", "测算与回执", "Answers and receipts"),
+    ("SR6", "起草审查", "Reviewing a draft"),
 )
 
 

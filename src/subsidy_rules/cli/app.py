@@ -9,14 +9,17 @@ import typer
 from ..version import VERSION
 from .advise import advise
 from .assess import assess
+from .cases import cases
 from .check import check
 from .codes import explain_code
 from .compare import compare
+from .lint import lint
 from .new import new
 from .project import project
 from .questions import questions
 from .replay import replay
 from .schema import schema
+from .verify import verify
 
 EXIT_CODES = (
     "退出码 Exit codes: 0 正常 fine; 1 输入有问题，或核对不通过 problems in the input, or a failed check; "
@@ -32,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (assess, compare, questions, advise, project, replay, check, new, schema, explain_code):
+for command in (assess, compare, questions, advise, project, replay, check, lint, verify, cases, new, schema, explain_code):
     app.command(command.__name__.replace("_", "-"), epilog=EXIT_CODES)(command)
 
 
