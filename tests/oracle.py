@@ -230,7 +230,7 @@ class Case:
             amount = amount if high is None else min(amount, high)
             claim.below = amount < low
             low = high = amount
-            claim.unbounded = False
+            claim.matched, claim.unbounded = True, False
         elif "dated_by" in rule and claim.facts[rule["dated_by"]] is None and not self._never(claim):
             claim.match, low = None, 0  # the day that decides is not known
         claim.due = (low, high)
@@ -393,7 +393,7 @@ class Case:
     def _after_history(self, claim: Claim, run: int) -> Any:
         """What is left of `due` by what the applicant, or another policy, has granted for the same before."""
         due = claim.due[run]
-        if due == 0:
+        if due == 0 or (due is None and any(self._used_up(cap, claim) for cap in self.caps)):
             return 0
         amounts = [due if due is not None and not (run and claim.unbounded) else inf]
         for bound in self.exclusives:
@@ -416,6 +416,17 @@ class Case:
         if run and claim.unbounded:
             least = min(least, due)
         return None if least == inf else max(0, least)
+
+    def _used_up(self, cap: Bound, claim: Claim) -> bool:
+        """Have earlier grants left nothing of a cap over the claim? Then money without a figure can't come either."""
+        key = self._key(cap, claim) if cap.covers(claim) and self._stated(cap) else None
+        grants = self._earlier(cap, key, 1) if key is not None else []
+        if not grants:
+            return False
+        if "count" not in cap.body:
+            return bool(self.left(cap, key, claim, 1, "units" if "units" in cap.body else "amount") == 0)
+        counted, before, most = self._count(cap, key, [claim], 1)
+        return len(before) > most or (len(before) == most and counted[claim.id] not in before)
 
     def _compares_grant_of(self, bound: Bound, claim: Claim, name: tuple[str, str]) -> bool:
         if {name[1], claim.rule["id"]} in [set(pair) for pair in bound.body.get("except", ())]:
@@ -662,28 +673,27 @@ class Case:
     def _counts(self, run: int, pools: bool = False) -> list[tuple[Dict, set[Any], int]]:
         """Count caps as (claim → what it counts as, what earlier grants count as, how many at most).
         OPEN: a claim counts if it is chosen with an amount, even where a cap then leaves nothing of it."""
-        found = []
-        for cap, key, members in self.groups([c for c in self.caps if "count" in c.body and c.pool == pools]):
-            if not self._stated(cap):
-                continue
-            most = int(self.application.get("parameters", {}).get(cap.path, cap.body["count"]))
-            if run == 0 and not self.complete and not pools:
-                most = -1
-            of = cap.body["of"]
-            counted = {
-                c.id: {"item": c.id[2], "year": self.year, "award": (award_of(c.rule), c.id[2])}[of] for c in members
-            }
-            before = {
-                {
-                    "item": g.get("item"),
-                    "year": str(g["year"]),
-                    "award": (award_of(self.by_name[g["name"]]), g.get("item")),
-                }[of]
-                for g in self._earlier(cap, key, run)
-                if yuan(g["amount"]) > 0
-            }
-            found.append((counted, before, most))
-        return found
+        counts = self.groups([c for c in self.caps if "count" in c.body and c.pool == pools])
+        return [self._count(cap, key, members, run) for cap, key, members in counts if self._stated(cap)]
+
+    def _count(self, cap: Bound, key: tuple[Any, ...], members: list[Claim], run: int) -> tuple[Dict, set[Any], int]:
+        most = int(self.application.get("parameters", {}).get(cap.path, cap.body["count"]))
+        if run == 0 and not self.complete and not cap.pool:
+            most = -1
+        of = cap.body["of"]
+        counted = {
+            c.id: {"item": c.id[2], "year": self.year, "award": (award_of(c.rule), c.id[2])}[of] for c in members
+        }
+        before = {
+            {
+                "item": g.get("item"),
+                "year": str(g["year"]),
+                "award": (award_of(self.by_name[g["name"]]), g.get("item")),
+            }[of]
+            for g in self._earlier(cap, key, run)
+            if yuan(g["amount"]) > 0
+        }
+        return counted, before, most
 
     def _ordered_caps(self, run: int, pools: bool = False) -> list[tuple[Bound, list[Any], Any]]:
         """Limits as (cap, members, what is left), inner first; units before limits. For an applicant alone a pool that
