@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from hypothesis import reject
@@ -49,14 +48,13 @@ def answers_of(program: Program, applications: list[dict[str, Any]], engine: str
     return assess_all(program, cases, ENGINES[engine](program))
 
 
-def sums(answer: Assessment) -> dict[tuple[str, str], tuple[int, int]]:
-    """(payee, kind) → assured and ceiling over all policies, zero entries left out."""
-    low: Counter[tuple[str, str]] = Counter()
-    high: Counter[tuple[str, str]] = Counter()
-    for total in answer.totals:
-        low[total.payee, total.kind] += total.assured
-        high[total.payee, total.kind] += total.ceiling
-    return {key: (low[key], high[key]) for key in sorted(low.keys() | high.keys()) if low[key] or high[key]}
+def sums(answer: Assessment) -> dict[tuple[str, tuple[str, str]], tuple[int, int]]:
+    """Policy, (payee, class) → assured and ceiling, zero entries left out."""
+    return {
+        (total.policy, (total.payee, total.kind)): (total.assured, total.ceiling)
+        for total in answer.totals
+        if total.assured or total.ceiling
+    }
 
 
 def claims_of(answer: Assessment) -> dict[tuple[str, str, str | None], Any]:

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from strategies import VOCABULARY, applications, programs
 
 from subsidy_rules import Rules, load, policies
+from subsidy_rules.engine.assess import settlement
+from subsidy_rules.engine.compiled import CompiledPricer
 from subsidy_rules.errors import ProblemsError
 from subsidy_rules.examples import load_examples, merged
+from subsidy_rules.loading import admit_data
 from subsidy_rules.model.assessment import Assessment, Award
 from subsidy_rules.model.program import Program
 from subsidy_rules.rules import folder
@@ -109,6 +112,24 @@ def own(answer: Assessment) -> tuple[int, int, frozenset[str]]:
     totals = [total for total in answer.totals if (total.payee, total.kind) == ("applicant", "cash")]
     opens = frozenset(f"{total.policy}/{name}" for total in totals for name in total.open)
     return sum(total.assured for total in totals), sum(total.ceiling for total in totals), opens
+
+
+def joint(program: Program, application: Dict) -> tuple[int, int, frozenset[str]]:
+    """The same, but with the ceiling of all policies together: of related policies that may pay now the one, now the other,
+    the ceilings of each are not reached together."""
+    one = settlement(program, admit_data(application, program), CompiledPricer(program), failed=False)
+    mine = [claim for claim in one.claims if claim.rule.own]
+    low, high = (sum(run.amounts[claim.order] for claim in mine) for run in (one.low, one.high))
+    return low, max(low, high), frozenset(f"{c.rule.policy}/{c.rule.id}:{c.item_id}" for c in mine if c.open)
+
+
+def gives_up(program: Program, application: Dict) -> bool:
+    """Whether the applicant takes an award that comes to nothing: a choice, and no fact that is learnt."""
+    one = settlement(program, admit_data(application, program), CompiledPricer(program))
+    worth = {(c.rule.policy, c.rule.id) for c in one.claims if c.open or one.high.sheet.values[c.order]}
+    ids = [policy.id for policy in program.policies]
+    taken = [(ids.index(path.split("/")[0]), name) for path, name in application.get("options", {}).items()]
+    return any(one not in worth and one[1] != "rival" for one in taken)
 
 
 def quantified(answer: Assessment) -> Iterator[Award]:

@@ -89,10 +89,12 @@ class Line:
 
 @dataclass
 class Answer:
-    """`totals`: (payee, class) → (assured, ceiling), figures only; `open`: the claims that leave a ceiling open."""
+    """`totals`: (payee, class) → (assured, ceiling), figures only, over all policies; `by_policy`: the same of each policy;
+    `open`: the claims that leave a ceiling open."""
 
     lines: dict[tuple[str, str, str | None], Line]
     totals: dict[tuple[str, str], tuple[int, int]]
+    by_policy: dict[tuple[str, tuple[str, str]], tuple[int, int]]
     open: dict[tuple[str, str], set[tuple[str, str, str | None]]]
     subject_to: set[str]
 
@@ -746,23 +748,30 @@ class Case:
         return claim.policy["status"] == "repealed"
 
     def answer(self, low: Dict, high: Dict) -> Answer:
-        lines, totals, opens = {}, {}, {}
+        lines, opens = {}, {}
+        by_policy: dict[tuple[Any, Any], tuple[int, int]] = {}
         for claim in self.claims:
             is_open = claim.alone[1] is None and (claim.money_without_figure or "unquantified" not in claim.rule)
             settled = (low[claim.id], high[claim.id])
             lines[claim.id] = Line(claim.due, claim.alone, settled, is_open, claim.below)
-            before = totals.get(claim.group, (0, 0))
-            totals[claim.group] = (before[0] + settled[0], before[1] + settled[1])
+            before = by_policy.get((claim.policy["id"], claim.group), (0, 0))
+            by_policy[claim.policy["id"], claim.group] = (before[0] + settled[0], before[1] + settled[1])
             if is_open:
                 opens.setdefault(claim.group, set()).add(claim.id)
-        # a pool shared by several may cut what the high run had chosen
-        totals = {group: (least, max(least, most)) for group, (least, most) in totals.items()}
+        totals: dict[Any, tuple[int, int]] = {}
+        for (_, group), (least, most) in by_policy.items():
+            before = totals.get(group, (0, 0))
+            totals[group] = (before[0] + least, before[1] + most)
+        # a pool, or a policy that is compared with this one, may leave less of what the high run had chosen
+        totals, by_policy = (
+            {key: (least, max(least, most)) for key, (least, most) in found.items()} for found in (totals, by_policy)
+        )
         conditional = {
             cap.path
             for cap, _, members in self.groups(self.caps)
             if any(claim.due[1] != 0 for claim in members) and (cap.pool or not self._stated(cap))
         }
-        return Answer(lines, totals, opens, conditional)
+        return Answer(lines, totals, by_policy, opens, conditional)
 
 
 def _list(value: Any) -> list[Any]:
