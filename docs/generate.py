@@ -195,6 +195,8 @@ FAMILIES = (
     ("SR4", "申请", "Applications"),
     ("SR5", "测算与回执", "Answers and receipts"),
     ("SR6", "起草审查", "Reviewing a draft"),
+    ("SR7", "批量表格", "Tables of a population"),
+    ("SR8", "账本", "Ledger"),
 )
 
 
@@ -250,6 +252,10 @@ def commands() -> dict[str, Callable[..., Any]]:
     for command in app.registered_commands:
         assert command.callback
         found[command.name or command.callback.__name__.replace("_", "-")] = command.callback
+    for group in app.registered_groups:
+        for command in group.typer_instance.registered_commands if group.typer_instance else ():
+            assert command.callback
+            found[f"{group.name} {command.name}"] = command.callback
     return found
 
 

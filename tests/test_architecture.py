@@ -13,15 +13,17 @@ FLOORS = {
     "expr": 1, "reading": 1,
     "model": 2,
     "loading": 3, "engine": 3, "explain": 3,
-    "advice": 4, "examples": 4, "schemas": 4, "lint": 4, "rules": 5,
-    "verify": 6,
+    "advice": 4, "columnar": 4, "examples": 4, "schemas": 4, "lint": 4, "rules": 5,
+    "verify": 6, "testing": 6, "ledger": 6,
     "cli": 7,
     "": 8,  # the face; it imports at first use
 }  # fmt: skip
 SIDE_BY_SIDE = {"loading", "engine", "explain"}  # agree by test, not by sharing code
 FENCES = {
     "yaml": {"reading"}, "simpleeval": {"expr"}, "pydantic": {"model", "loading", "rules", "schemas"},
-    "typer": {"cli"}, "click": {"cli"}, "rich": {"cli"}, "z3": {"verify"}, "matplotlib": {"verify"},
+    "typer": {"cli"}, "click": {"cli"}, "rich": {"cli"}, "z3": {"verify"}, "matplotlib": {"verify"}, "numpy": {"columnar"}, "pyarrow": {"columnar"},
+    "hypothesis": {"testing"}, "pytest": {"testing"}, "openpyxl": {"testing"},
+    "sqlalchemy": {"ledger"}, "alembic": {"ledger"},
 }  # fmt: skip
 STANDARD = set(__import__("sys").stdlib_module_names)
 

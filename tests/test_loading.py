@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsidy_rules import ProblemsError, Rules
-from subsidy_rules.errors import MAX_ECHO, Problem
+from subsidy_rules.errors import MAX_ECHO, Problem, nearest
 from subsidy_rules.loading import admit_data, build, check_policies, load_case, load_program
 from subsidy_rules.loading.admit import admit
 from subsidy_rules.loading.codes import CODES
@@ -1339,3 +1339,19 @@ def _problems(document: Document) -> list[Problem]:
         return build([document], vocabulary())[1]
     except ProblemsError as error:
         return list(error.problems)
+
+
+def test_a_file_of_nothing_but_slips_is_refused_after_a_hundred() -> None:
+    """Each slip asks for the nearest of many names, so they are neither collected nor guessed at without end."""
+    names = [f"a_rather_long_name_of_a_fact_{n:05d}" for n in range(2000)]
+    facts = "{applicant: {" + ", ".join(f"{name}: {{kind: bool, label: {LABEL}}}" for name in names) + "}}"
+    when = ", ".join(name.replace("fact", "fakt") for name in names)
+    problems = problems_of(policy(rule("a", f"when: [{when}], bound: exact, pays: {{amount: 5万元}}"), facts=facts))
+    assert [problem.code for problem in problems if problem.severity == "error"].count("SR218") == 100
+    assert "SR128" in {problem.code for problem in problems}
+    assert all(not problem.nearest for problem in problems)
+
+
+def test_names_are_guessed_among_a_thousand() -> None:
+    known = [f"name_{n}" for n in range(1000)]
+    assert nearest("name_99x", known) == "name_99" and nearest("name_99x", [*known, "more"]) == ""

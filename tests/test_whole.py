@@ -124,25 +124,28 @@ def limit(figure: str, per: str = "applicant", what: str = "limit") -> Data:
 
 
 A, B, C = rule("a", "3万元"), rule("b", "5万元"), rule("c", "4万元")
-MONTHS = rule(
-    "m",
-    bound="exact",
-    pays=[
-        {"months": "stay", "amount": "1万元"},
-    ],
-)
+MONTHS = rule("m", bound="exact", pays=[{"months": "stay", "amount": "1万元"}])
+TENTH = rule("t", bound="exact", pays=[{"rate": "10%", "of": "tax"}])
 CASES: dict[str, tuple[list[Data], Data, str, tuple[int, int | None]]] = {
     "the best": ([policy([A, B, C], ("ab", best()))], {}, "fast", (9, 9)),
     "priority": ([policy([A, B], ("ab", best(choose="priority", priority=["a", "b"])))], {}, "part", (3, 3)),
     "except": ([policy([A, B, C], ("abc", best(**{"except": [["a", "b"]]})))], {}, "part", (8, 8)),
+    "cash and financing": ([policy([A, {**B, "form": "financing"}, C], ("ab", best()))], {}, "part", (7, 7)),
     "overlap": ([policy([A, B, C], ("ab", best()), ("bc", best()))], {}, "part", (7, 7)),
     "nested": ([policy([A, B, C], ("ab", limit("6万元")), ("abc", limit("9万元")))], {}, "fast", (9, 9)),
     "nested, inner": ([policy([A, B, C], ("abc", limit("11万元")), ("ab", limit("6万元")))], {}, "fast", (10, 10)),
     "crossing": ([policy([A, B, C], ("ab", best()), ("bc", limit("5万元")))], {}, "none", (7, 7)),
     "crossing, loose": ([policy([A, B, C], ("ab", best()), ("bc", limit("9万元")))], {}, "fast", (9, 9)),
     "count": ([policy([A, B], ("ab", {"cap": {"count": "1", "of": "award", "per": ["applicant"]}}))], {}, "none", (5, 5)),
+    "count, loose": ([policy([A, B], ("ab", {"cap": {"count": "2", "of": "award", "per": ["applicant"]}}))], {}, "fast", (8, 8)),
     "months": ([policy([MONTHS], ("m", limit("6", what="units")))], {"stay": "9"}, "part", (6, 6)),
+    "months, not claimed": ([policy([A, {**MONTHS, "when": ["startup"]}], ("m", limit("6", what="units")))],
+                            {"startup": "false", "stay": "9"}, "fast", (3, 3)),
     "no figure": ([policy([A, rule("x", unquantified="case_by_case")], ("ax", best()))], {}, "fast", (0, None)),
+    "no figure, not claimed": ([policy([A, rule("x", unquantified="case_by_case", when=["startup"])], ("ax", best()))],
+                               {"startup": "false"}, "fast", (3, 3)),
+    "no base": ([policy([A, TENTH])], {}, "fast", (3, None)),
+    "no base, but a limit": ([policy([A, TENTH], ("t", limit("2万元")))], {}, "fast", (3, 5)),
     "other policy": (
         [
             policy([A], ("a", best(against={"levels": ["province"], "same": "matter"}))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from .engine.assess import assess
@@ -33,17 +34,22 @@ def load_examples(path: str | os.PathLike[str]) -> tuple[Examples, Context]:
 
 
 def run_examples(path: str | os.PathLike[str], program: Program, pricer: Pricer) -> tuple[int, list[Problem]]:
-    """How many cases there are, and a problem for every difference."""
+    """How many cases there are, and a problem for every difference; no more of those than a file may have problems."""
     examples, context = load_examples(path)
-    for at, example in enumerate(examples.cases):
-        try:
-            answer = answer_of(example, examples, program, pricer)
-        except ProblemsError as error:
-            context.add("SR351", ("cases", at), CODES["SR351"][1], found=str(error))
-            continue
-        for name, found, expected in differences(example.expect, answer, examples.policy):
-            context.add("SR350", ("cases", at), f"{example.id}: {name}", found=found, expected=expected)
+    with suppress(ProblemsError):
+        for at, example in enumerate(examples.cases):
+            _compare(at, example, examples, program, pricer, context)
     return len(examples.cases), context.problems
+
+
+def _compare(at: int, example: Example, examples: Examples, program: Program, pricer: Pricer, context: Context) -> None:
+    try:
+        answer = answer_of(example, examples, program, pricer)
+    except ProblemsError as error:
+        context.add("SR351", ("cases", at), CODES["SR351"][1], found=str(error))
+        return
+    for name, found, expected in differences(example.expect, answer, examples.policy):
+        context.add("SR350", ("cases", at), f"{example.id}: {name}", found=found, expected=expected)
 
 
 def answer_of(example: Example, examples: Examples, program: Program, pricer: Pricer) -> Assessment:
@@ -85,6 +91,9 @@ def _award(name: str, expected: ExpectedAward, award: Award) -> Iterator[tuple[s
     yield from _same(f"{name} status", award.status, expected.status)
     if expected.reason is not None:
         yield from _same(f"{name} reason", str(award.reason), expected.reason)
+    for field in ("payee", "form"):
+        if (wanted := getattr(expected, field)) is not None:
+            yield from _same(f"{name} {field}", getattr(award, field), wanted)
     if (expected.assured or expected.ceiling) and award.settled is None:
         yield f"{name} amounts", "none (unquantified)", f"{expected.assured} … {expected.ceiling}"
     elif award.settled is not None:

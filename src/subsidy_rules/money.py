@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 FEN_PER_UNIT = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
+_LARGE = (("亿元", 10_000_000_000), ("万元", 1_000_000))
 MAX_FEN = 10**15  # 10 万亿元; a larger amount is a slip of the pen
 RATE_SCALE = 10**6  # rates and plain numbers carry six decimals
 _MONEY = re.compile(r"(\d{1,13}(?:\.\d{1,6})?)(元|万元|亿元)", re.ASCII)
@@ -41,12 +42,12 @@ def format_yuan(fen: int) -> str:
 
 def format_units(fen: int) -> str:
     """Fen → the document's own way of writing: `'500万元'`, `'1.5亿元'`, `'80元'`. Exact, never rounded."""
-    for unit in ("亿元", "万元"):
-        scale = FEN_PER_UNIT[unit]
-        if abs(fen) >= scale and fen % (scale // 10_000) == 0:
-            whole, rest = divmod(abs(fen), scale)
-            decimals = f"{rest * 10_000 // scale:04d}".rstrip("0")
-            return f"{'-' if fen < 0 else ''}{whole}{'.' + decimals if decimals else ''}{unit}"
+    for unit, scale in _LARGE:
+        step = scale // 10_000
+        if fen % step == 0 and abs(fen) >= scale:
+            whole, rest = divmod(abs(fen) // step, 10_000)
+            decimals = f".{rest:04d}".rstrip("0") if rest else ""
+            return f"{'-' if fen < 0 else ''}{whole}{decimals}{unit}"
     return format_yuan(fen).removesuffix(".00") + "元"
 
 

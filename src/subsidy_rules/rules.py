@@ -6,11 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property, partial
 from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -34,6 +36,9 @@ from .model.vocabulary import Model, Text
 from .reading import Document, read
 from .schemas import schema_of
 from .version import VERSION
+
+if TYPE_CHECKING:
+    from .columnar.assess import Tables
 
 StrPath = str | PathLike[str]
 Application = Mapping[str, Any] | StrPath | Case
@@ -152,6 +157,41 @@ class Rules:
         context.stop()
         with _open_choices():
             return assess_all(self.program, cases, self.pricer, given)
+
+    def assess_table(
+        self,
+        applicants: Any,
+        items: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        year: int,
+        history: str,
+        units: Mapping[str, str] = MappingProxyType({}),
+        grants: Any = None,
+        approved: Any = None,
+        day: date | None = None,
+        published: Mapping[str, date] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Tables:
+        """`assess_all` for tables: a whole population by columns (extra `batch`), the same to the fen; see docs/batch.md.
+
+        `applicants`: one row each, with `id`, facts, and `applied_at` where a pool is shared in order. `items`: by kind, tables
+        with `applicant`, `id` and facts. `grants`, `approved`: rows as in an application, with `applicant`. A table is anything
+        with an Arrow stream; null is unknown; money and rates are whole numbers or decimals, and `units` (or the field's metadata
+        `unit`) says of what: 分, 元, 万元, 亿元; % or 1. `history`: `complete`, `partial`, or the column of applicants that says
+        which. `parameters` as for `assess_all`. Raises ProblemsError with all problems of all tables.
+        """
+        from .columnar.assess import Setting, assess_table
+        from .columnar.population import Given
+
+        context = Context(Document(dict(parameters or {}), {}, "<parameters>", ""))
+        figures = admit_parameters(parameters or {}, self.program, context)
+        for name in published or {}:
+            if name not in {policy.id for policy in self.program.policies}:
+                context.add("SR409", (name,), found=name)
+        context.stop()
+        given = Given(applicants, items, units, history, grants, approved)
+        with _open_choices():
+            return assess_table(self.program, given, Setting(year, day, published or {}, figures))
 
     def project(self, application: Application, years: Iterable[int]) -> list[Year]:
         """Several budget years; what a year pays is an earlier grant in the next."""

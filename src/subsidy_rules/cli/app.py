@@ -13,6 +13,8 @@ from .cases import cases
 from .check import check
 from .codes import explain_code
 from .compare import compare
+from .ledger import COMMANDS as LEDGER
+from .ledger import ledger
 from .lint import lint
 from .new import new
 from .project import project
@@ -37,6 +39,9 @@ app = typer.Typer(
 )
 for command in (assess, compare, questions, advise, project, replay, check, lint, verify, cases, new, schema, explain_code):
     app.command(command.__name__.replace("_", "-"), epilog=EXIT_CODES)(command)
+for name, part in LEDGER.items():
+    ledger.command(name, epilog=EXIT_CODES)(part)
+app.add_typer(ledger, name="ledger", epilog=EXIT_CODES)
 
 
 def _version(wanted: bool) -> None:

@@ -9,11 +9,21 @@ from functools import cache
 def meanings() -> dict[str, tuple[str, str]]:
     """Chinese and English by code, of every part of the library."""
     from .. import examples, expr
+    from ..columnar import codes as table_codes
+    from ..ledger import codes as ledger_codes
     from ..lint import codes as lint_codes
     from ..loading import codes
     from ..reading import codes as read_codes
 
     found: dict[str, tuple[str, str]] = {}
-    for table in (read_codes.CODES, expr.CODES, codes.CODES, examples.CODES, lint_codes.CODES):
+    for table in (
+        read_codes.CODES,
+        expr.CODES,
+        codes.CODES,
+        examples.CODES,
+        lint_codes.CODES,
+        ledger_codes.CODES,
+        table_codes.CODES,
+    ):
         found |= {code: (meaning[0], meaning[1]) for code, meaning in table.items()}
     return dict(sorted(found.items()))

@@ -49,9 +49,7 @@ def allocate(
     program: Program, settlements: Sequence[Settlement], pricer: Pricer, parameters: dict[str, int] | None = None
 ) -> None:
     """Cut the amounts of all applicants in place: shared objects first, then quotas, then pools, inner before outer."""
-    for bound in program.exclusives:
-        if not bound.levels and "applicant" not in bound.key and "item" not in bound.key:
-            _shared_objects(program, bound, settlements)
+    shared_objects(program, settlements)
     pools = [cap for cap in program.caps if cap.pool]
     for cap in sorted(pools, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path)):
         for drawings in _by_key(program, cap, settlements, pricer):
@@ -68,7 +66,7 @@ def _by_key(
     for who, one in sorted(enumerate(settlements), key=lambda pair: pair[1].case.applicant):  # ties by applicant
         for claim in one.claims:
             low, high = one.low.amounts[claim.order], one.high.amounts[claim.order]
-            key = key_values(program, claim, cap.key) if claim.rule.index in cap.rules and (low or high) else None
+            key = key_values(program, claim, cap.parts) if claim.rule.index in cap.rules and (low or high) else None
             if key is not None:
                 score = pricer.rank(cap, one.case.values, claim.item_values) if cap.rank_by else (None, None)
                 drawing = Drawing(who, claim, low, high, one.case.applied_at, score, label_of(claim, cap))
@@ -179,13 +177,20 @@ def _pro_rata(left: int, mine: Drawing, drawings: Sequence[Drawing], run: Run) -
     return pro_rata(left, demands)[drawings.index(mine)]
 
 
-def _shared_objects(program: Program, bound: ExclusiveBound, settlements: Sequence[Settlement]) -> None:
+def shared_objects(program: Program, settlements: Sequence[Settlement]) -> None:
+    """Exclusions whose key holds neither applicant nor item compare the claims of all applicants."""
+    for bound in program.exclusives:
+        if not bound.levels and "applicant" not in bound.key and "item" not in bound.key:
+            _shared_object(program, bound, settlements)
+
+
+def _shared_object(program: Program, bound: ExclusiveBound, settlements: Sequence[Settlement]) -> None:
     """An object that several applicants claim for is paid once, to the highest; of equals only their sum is bounded."""
     found: dict[object, list[Drawing]] = {}
     for who, one in enumerate(settlements):
         for claim in one.claims:
             low, high = one.low.amounts[claim.order], one.high.amounts[claim.order]
-            key = key_values(program, claim, bound.key) if claim.rule.index in bound.rules and (low or high) else None
+            key = key_values(program, claim, bound.parts) if claim.rule.index in bound.rules and (low or high) else None
             if key is not None:
                 found.setdefault(key, []).append(Drawing(who, claim, low, high, None, (None, None), None))
     for drawings in found.values():

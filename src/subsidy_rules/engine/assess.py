@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..model.assessment import (
     SCHEMA,
@@ -16,12 +15,12 @@ from ..model.assessment import (
     Total,
 )
 from ..model.case import Case
-from ..model.program import CASH, Program
+from ..model.program import Program, TotalKey
 from ..version import VERSION
 from .allocate import Settlement, allocate
 from .awards import Awards
 from .bounds import repayable
-from .claims import Claim, Pricer, claims, first_day, last_day
+from .claims import Pricer, claims, first_day, last_day
 from .settle import settle
 from .sheet import close_barred, sheets
 
@@ -66,17 +65,17 @@ class Answer:
 
     def assessment(self) -> Assessment:
         case = self.one.case
-        awards = Awards(self.program, self.one, self.pricer).all()
+        awards = Awards(self.program, self.one, self.pricer)
         return Assessment(
             schema=SCHEMA,
             applicant=case.applicant,
             year=case.year,
             date=case.date.isoformat() if case.date else None,
             policies=tuple(self._policy(at) for at in range(len(self.program.policies))),
-            awards=awards,
+            awards=awards.all(),
             totals=tuple(self._totals()),
-            missing=_union(award.missing for award in awards),
-            judgements=_union(award.judgements for award in awards),
+            missing=tuple(sorted(awards.missing)),
+            judgements=tuple(sorted(awards.judgements)),
             subject_to=tuple(self._subject_to()),
             receipt=Receipt(VERSION, dict(self.program.digests), case.digest),
             repayable=tuple(self._repayable()) if case.grants else (),
@@ -97,39 +96,31 @@ class Answer:
         )
 
     def _totals(self) -> Iterable[Total]:
-        found: dict[tuple[int, Any, Any], list[Claim]] = {}
-        for claim in self.one.claims:
-            if claim.match is not False and not (
-                claim.rule.unquantified and not claim.rule.open and claim.approved is None
-            ):
-                kind = "cash" if claim.rule.form in CASH else "financing" if claim.rule.form == "financing" else "other"
-                found.setdefault((claim.rule.policy, claim.rule.payee, kind), []).append(claim)
-        for at in range(len(self.program.policies)):
-            found.setdefault((at, "applicant", "cash"), [])
+        found: dict[TotalKey, list[int]] = {(at, "applicant", "cash"): [] for at in range(len(self.program.policies))}
+        total_of, claims = self.program.total_of, self.one.claims
+        for claim in claims:
+            rule = claim.rule
+            if claim.match is not False and (not rule.unquantified or rule.open or claim.approved is not None):
+                found.setdefault(total_of[rule.index], []).append(claim.order)
+        low, high = self.one.low.amounts, self.one.high.amounts
         for (policy, payee, kind), members in sorted(found.items()):
-            assured = sum(self.one.low.amounts[claim.order] for claim in members)
-            highest = sum(self.one.high.amounts[claim.order] for claim in members)
+            assured, highest = sum([low[i] for i in members]), sum([high[i] for i in members])
+            opens = [claims[i] for i in members if claims[i].open]
             yield Total(
                 policy=self.program.policies[policy].id,
                 payee=payee,
                 kind=kind,
                 assured=assured,
                 ceiling=max(assured, highest),  # a pool shared by several may cut what the high run had chosen
-                open=tuple(
-                    f"{claim.rule.id}:{claim.item_id}" if claim.item else claim.rule.id
-                    for claim in members
-                    if claim.open
-                ),
+                open=tuple(f"{claim.rule.id}:{claim.item_id}" if claim.item else claim.rule.id for claim in opens),
             )
 
     def _subject_to(self) -> Iterable[SubjectTo]:
-        touched = {claim.rule.index for claim in self.one.claims if claim.high or claim.open}
-        for cap in self.program.caps:
-            if (
-                cap.conditional
-                and cap.rules & touched
-                and not (cap.unpublished and not cap.pool and cap.path in self.one.case.parameters)
-            ):
+        conditional = self.program.conditional
+        touched = {claim.rule.index for claim in self.one.claims if claim.high or claim.open} if conditional else set()
+        for cap in conditional:
+            given = cap.unpublished and not cap.pool and cap.path in self.one.case.parameters
+            if cap.rules & touched and not given:
                 why = "unpublished" if cap.unpublished else "quota" if cap.kind == "count" else "pool"
                 yield SubjectTo(cap.path, self.program.articles[cap.path], why, cap.ration)  # type: ignore[arg-type]
 
@@ -142,7 +133,3 @@ class Answer:
                         seen.add(id(grant))
                         rule = self.program.rules[grant.rule].id if grant.rule is not None else ""
                         yield Repayable(grant.policy, rule, grant.item, grant.year, grant.amount)
-
-
-def _union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(sorted({name for group in groups for name in group}))

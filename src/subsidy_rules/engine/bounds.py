@@ -6,7 +6,6 @@ A bound only lowers. In the low run an unknown bound is in force (0 is left), in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Literal, NamedTuple
 
 from ..model.case import Case, CaseGrant
@@ -15,7 +14,6 @@ from .claims import NO_END, Claim
 
 Run = Literal["low", "high"]
 KeyValues = tuple[object, ...]
-UNKNOWN = object()
 
 
 class Lowered(NamedTuple):
@@ -27,12 +25,8 @@ class Lowered(NamedTuple):
     after: int
 
 
-def key_values(program: Program, claim: Claim, key: tuple[str, ...]) -> KeyValues | None:
-    """The claim's place in a bound; None where an attribute of the item is not known. `applicant` and `year` are the same
-    for all claims of a run."""
-    parts = _parts(key)
-    if not parts:
-        return ()
+def key_values(program: Program, claim: Claim, parts: tuple[str, ...]) -> KeyValues | None:
+    """The claim's place in a bound; None where an attribute of the item is not known."""
     if parts == ("item",):
         return (claim.item_id,)
     values: list[object] = []
@@ -50,11 +44,6 @@ def key_values(program: Program, claim: Claim, key: tuple[str, ...]) -> KeyValue
                 return None
             values.append(value)
     return tuple(values)
-
-
-@cache
-def _parts(key: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part for part in key if part not in ("applicant", "year"))
 
 
 def shares_key(program: Program, claim: Claim, grant: CaseGrant, key: tuple[str, ...], year: int) -> bool | None:
@@ -145,8 +134,7 @@ def _could_bar(program: Program, claim: Claim, bound: ExclusiveBound) -> bool:
 
 def related(program: Program, mine: int, other: int) -> bool:
     """Two policies of which one's territory holds the other's."""
-    one, two = program.policies[mine].jurisdiction.code, program.policies[other].jurisdiction.code
-    return mine != other and (one.startswith(two) or two.startswith(one))
+    return other in program.related[mine]
 
 
 def _of_other_policy(program: Program, grant: CaseGrant, claim: Claim, bound: ExclusiveBound, year: int) -> bool:
@@ -166,20 +154,12 @@ def compared(level: str | None, item: str | None, matter: str | None, claim: Cla
 
 def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, list[Lowered]]:
     """What earlier grants and rivals of other policies leave of a claim's due, each bound computed from that due."""
-    due = claim.low if run == "low" else claim.high
-    if due == 0:
-        return 0, []
-    top = due  # the limits that bound an unknown base come last: history is compared with what the award may be worth
-    if run == "high" and claim.unbounded:
-        due = NO_END
-    if (
-        case.complete
-        and not case.grants
-        and not case.rivals
-        and (run == "high" or claim.rule.index not in program.with_attributes)
-    ):
-        return top, []
-    amount, steps = top, []
+    amount = claim.low if run == "low" else claim.high
+    steps: list[Lowered] = []
+    if amount == 0:
+        return 0, steps
+    # the limits that bound an unknown base come last: history is compared with what the award may be worth
+    due = NO_END if run == "high" and claim.unbounded else amount
     for bound in program.exclusives_of[claim.rule.index]:
         for why, left in _history(program, claim, bound, case, run, due):
             if left < amount:
@@ -191,7 +171,7 @@ def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, 
 def _history(
     program: Program, claim: Claim, bound: ExclusiveBound, case: Case, run: Run, due: int
 ) -> Iterator[tuple[str, int]]:
-    if not bound.levels and key_values(program, claim, bound.key) is None and run == "low":
+    if not bound.levels and key_values(program, claim, bound.parts) is None and run == "low":
         yield "key_unknown", 0
     if bound.prior != "ignore":
         if not case.complete and run == "low" and _could_bar(program, claim, bound):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from ..model.program import CapBound, Program, ProgramRule
 
 Values = tuple[Any, ...]
 Interval = tuple[int | None, int | None]
+Target = tuple[CaseItem | None, str | None, Values]  # an item with its id and values, or the applicant itself
 
 
 class Pricer(Protocol):
@@ -39,35 +40,32 @@ class Pricer(Protocol):
 NO_END = 1 << 80  # more fen than there are: what a claim may be worth whose base is not known
 
 
-@dataclass(slots=True)
+@dataclass
 class Claim:
-    """One possible award. `low` and `high` are its due alone (fen); `open`: money without any figure."""
+    """One possible award. `low` and `high` are its due alone (fen); `unbounded`: the base is unknown, `high` is the least
+    limit that is in force; `barred_by`: an earlier grant, or a full count, bars an open award. What few claims have is an
+    attribute of the class until one has it."""
 
     order: int
     rule: ProgramRule
     item: CaseItem | None
+    item_id: str | None
+    item_values: Values
     match: bool | None
     low: int
     high: int
-    open: bool = False
-    in_force: bool | None = True  # None: dates were not checked
-    below_assured: bool = False
-    approved: int | None = None
-    unbounded: bool = False  # the base is unknown: `high` is the least limit that is in force
-    barred_by: str | None = None  # an award without a figure that an earlier grant, or a full count, bars
+    in_force: bool | None  # None: dates were not checked
+    rare: bool = field(default=False, init=False)  # it may have any of what follows
+    open: bool = field(default=False, init=False)  # money without any figure
+    below_assured: bool = field(default=False, init=False)
+    approved: int | None = field(default=None, init=False)
+    unbounded: bool = field(default=False, init=False)
+    barred_by: str | None = field(default=None, init=False)
 
     @property
     def without_figure(self) -> bool:
         """Money that the text gives no figure for; an open claim may also have a figure whose base is unknown."""
         return self.open and self.rule.unquantified is not None
-
-    @property
-    def item_id(self) -> str | None:
-        return self.item.id if self.item else None
-
-    @property
-    def item_values(self) -> Values:
-        return self.item.values if self.item else ()
 
 
 def first_day(program: Program, policy: int, published: dict[str, date]) -> date | None:
@@ -117,38 +115,40 @@ def _in_force(program: Program, policy: int, day: date | None, case: Case) -> bo
 
 def claims(program: Program, case: Case, pricer: Pricer, failed: bool = True) -> list[Claim]:
     """All claims in order: policy, rule, item; without those that fail, where nobody asks why."""
-    by_kind: dict[str, list[CaseItem]] = {}
-    for item in sorted(case.items, key=lambda item: item.id):
-        if not item.years or case.year in item.years:
-            by_kind.setdefault(item.kind, []).append(item)
+    by_kind: dict[str | None, list[Target]] = {None: [(None, None, ())]}
+    for one in sorted(case.items, key=lambda item: item.id):
+        if not one.years or case.year in one.years:
+            by_kind.setdefault(one.kind, []).append((one, one.id, one.values))
     found: list[Claim] = []
-    days: dict[int, bool | None] = {}  # rules without a day of their own share their policy's
+    price, applicant = pricer.price, case.values
+    days = [_in_force(program, policy, case.date, case) for policy in range(len(program.policies))]
+    all_rare = bool(case.approved) or False in days
     for rule in program.rules:
-        for target in by_kind.get(rule.item, ()) if rule.item else (None,):
-            priced = pricer.price(rule, case.values, target.values if target else ())
-            if priced[0] is False and not failed:
+        in_force = days[rule.policy]
+        rare = all_rare or rule.unquantified or rule.dated_by
+        for item, item_id, values in by_kind.get(rule.item, ()):
+            match, low, high = price(rule, applicant, values)
+            if not failed and match is False:
                 continue
-            if rule.dated_by:
-                day = _day(program, rule, case, target)
-                in_force = _in_force(program, rule.policy, day, case)
-                if day is None and in_force is None and priced[0] is not False:
-                    priced = (None, 0, priced[2])  # the day that decides is not known
-            else:
-                if rule.policy not in days:
-                    days[rule.policy] = _in_force(program, rule.policy, case.date, case)
-                in_force = days[rule.policy]
-            claim = Claim(len(found), rule, target, *priced[:2], priced[2] or 0, in_force=in_force)
-            found.append(_completed(program, case, pricer, claim, priced[2] is None))
+            claim = Claim(len(found), rule, item, item_id, values, match, low, high or 0, in_force)
+            if rare or high is None:
+                _complete(program, case, pricer, claim, high is None)
+            found.append(claim)
     return found
 
 
-def _completed(program: Program, case: Case, pricer: Pricer, claim: Claim, unbounded: bool) -> Claim:
-    """The claim with the days of its policy, the ends that its price leaves open, and what was decided for it."""
-    rule = claim.rule
-    claim.open = rule.open and claim.match is not False
+def _complete(program: Program, case: Case, pricer: Pricer, claim: Claim, unbounded: bool) -> None:
+    """The days that the claim itself decides, the ends that its price leaves open, and what was decided for it."""
+    rule, claim.rare = claim.rule, True
+    if rule.dated_by:
+        day = _day(program, rule, case, claim.item)
+        claim.in_force = _in_force(program, rule.policy, day, case)
+        if day is None and claim.in_force is None and claim.match is not False:
+            claim.match, claim.low = None, 0  # the day that decides is not known
     if claim.in_force is False:
-        claim.match, claim.low, claim.high, claim.open = False, 0, 0, False
-        return claim
+        claim.match, claim.low, claim.high = False, 0, 0
+        return
+    claim.open = rule.open and claim.match is not False
     if unbounded:
         ceiling = _least_cap(program, rule, case, claim.item, pricer)
         claim.high, claim.open, claim.unbounded = ceiling or 0, ceiling is None, ceiling is not None
@@ -160,7 +160,6 @@ def _completed(program: Program, case: Case, pricer: Pricer, claim: Claim, unbou
         claim.below_assured = paid < claim.low
         claim.low = claim.high = paid
         claim.open, claim.match, claim.unbounded = False, True, False
-    return claim
 
 
 def _least_cap(program: Program, rule: ProgramRule, case: Case, item: CaseItem | None, pricer: Pricer) -> int | None:
@@ -178,7 +177,7 @@ def _least_cap(program: Program, rule: ProgramRule, case: Case, item: CaseItem |
 
 def cap_number(cap: CapBound, case: Case, item: CaseItem | None, pricer: Pricer) -> Interval:
     """The limit of a cap before earlier grants: a parameter where one is given, else the text's figure."""
-    given = case.parameters.get(cap.path)
+    given = case.parameters.get(cap.path, cap.figure)
     if given is not None:
         return given, given
     if cap.unpublished:

@@ -14,6 +14,7 @@ from ..expr.generate import interval, known
 from ..expr.runtime import NAMESPACE
 from ..model.program import Branch, CapBound, Program, ProgramRule
 from .claims import Interval, Values
+from .writing import floored, under
 
 Price = tuple[bool | None, int, int | None]
 Function = Callable[[Values, Values], Any]
@@ -36,8 +37,7 @@ class CompiledPricer:
         self._rank = {cap.path: space[f"rank_{at}"] for at, cap in enumerate(program.caps)}
 
     def price(self, rule: ProgramRule, applicant: Values, item: Values) -> Price:
-        result: Price = self._price[rule.index](applicant, item)
-        return result
+        return self._price[rule.index](applicant, item)  # type: ignore[no-any-return]
 
     def conditions(self, rule: ProgramRule, applicant: Values, item: Values) -> Sequence[bool | None]:
         result: Sequence[bool | None] = self._conditions[rule.index](applicant, item)
@@ -69,20 +69,6 @@ def _lowered(pair: tuple[int | None, int | None], divisor: int) -> tuple[int, in
 def _if_known(slots: Sequence[str], body: Sequence[str]) -> list[str]:
     test = f"if {' is not None and '.join(slots)} is not None:" if slots else "if True:"
     return [test, *(f"    {line}" for line in body)]
-
-
-def _floored(source: str, exponent: int) -> str:
-    if source.isdecimal():
-        return str(int(source) // 10**exponent)
-    return f"{source} // {10**exponent}" if exponent else source
-
-
-def _under(name: str, limit: str) -> list[str]:
-    return (
-        [f"x = {limit}", f"if x < {name}: {name} = x"]
-        if not limit.isdecimal()
-        else [f"if {limit} < {name}: {name} = {limit}"]
-    )
 
 
 class _Module:
@@ -154,9 +140,9 @@ class _Module:
         return _if_known(slots, body)
 
     def _exact_value(self, rule: ProgramRule, branch: Branch, slot: Callable[[str], str]) -> list[str]:
-        limits = [_floored(*known(tree, slot)) for tree in (*branch.limits, *rule.limits)]
-        high = _floored(*known(branch.high, slot))
-        lines = [f"h = {high}", *(line for limit in limits for line in _under("h", limit))]
+        limits = [floored(*known(tree, slot)) for tree in (*branch.limits, *rule.limits)]
+        high = floored(*known(branch.high, slot))
+        lines = [f"h = {high}", *(line for limit in limits for line in under("h", limit))]
         if not high.isdecimal():
             lines.append("if h < 0: h = 0")
         if rule.bound == "ceiling":
@@ -166,8 +152,8 @@ class _Module:
         else:
             low = "l"
             lines += [
-                f"l = {_floored(*known(branch.low, slot))}",
-                *(line for limit in limits for line in _under("l", limit)),
+                f"l = {floored(*known(branch.low, slot))}",
+                *(line for limit in limits for line in under("l", limit)),
             ]
             lines.append("if l < 0: l = 0")
         if rule.minimum is not None:

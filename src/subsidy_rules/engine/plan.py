@@ -7,22 +7,22 @@ case), or makes its rules *odd*: those, with all that they are bound to, are lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..expr import Literal
 from ..model.program import FIXED, CapBound, ExclusiveBound, Program, ProgramRule
 from .bounds import related
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Node:
-    """The claims of some rules, of each item by itself or of all items together. `cap` None: a clique."""
+    """The claims of some rules, of each item by itself or of all items together, under a cap or an exclusive bound."""
 
     rules: frozenset[int]
     per_item: bool
     cap: CapBound | None = None
+    bound: ExclusiveBound | None = None
 
     def holds(self, other: Node) -> bool:
         """Whatever is claimed, all claims of a node of `other` are claims of one node of this."""
@@ -61,15 +61,16 @@ class Plan:
             if (above := [cap for cap in self.outer[max(0, at + 1 - len(self.cliques)) :] if cap.holds(node)])
         }
 
-    def _nodes(self, rules: Iterable[int], key: tuple[str, ...], cap: CapBound | None = None) -> Iterator[Node]:
+    def _nodes(self, of: CapBound | ExclusiveBound) -> Iterator[Node]:
         """One node for every part of a key that is known from the rule alone."""
         parts: dict[tuple[object, ...], set[int]] = {}
-        for at in rules:
-            rule = self.program.rules[at]
+        for at in sorted(of.rules):
+            rule, key = self.program.rules[at], of.key
             place = ("rule" in key and at, "award" in key and rule.award, "item" in key and rule.item)
             parts.setdefault(place, set()).add(at)
         for (_, _, kind), part in parts.items():
-            yield Node(frozenset(part), bool(kind), cap)
+            cap, bound = (of, None) if isinstance(of, CapBound) else (None, of)
+            yield Node(frozenset(part), bool(kind), cap, bound)
 
     def _single(self, node: Node) -> bool:
         """At most one claim."""
@@ -105,25 +106,24 @@ class Plan:
         return mine.matter == other.matter and (mine.item is None or other.item is None or mine.item == other.item)
 
     def _exclude(self) -> None:
-        """Cliques of the exclusive bounds, the largest alone; rules of two that merely overlap are odd."""
+        """Cliques of the exclusive bounds, the largest alone; one that merely overlaps another may only stand where at most
+        one of its claims is worth anything."""
         found = [
             node
             for bound in self.program.exclusives
             if not bound.levels and set(bound.key) <= set(FIXED)
-            for node in self._nodes(bound.rules, bound.key)
+            for node in self._nodes(bound)
             if not self._single(node)
         ]
         for node in sorted(found, key=lambda node: (-len(node.rules), node.per_item)):
             meeting = [clique for clique in self.cliques if clique.rules & node.rules]
             if any(clique.holds(node) for clique in meeting):
                 continue
-            if meeting:
-                self._odd |= node.rules
-            self.cliques.append(node)
+            (self.checks if meeting else self.cliques).append(node)
 
     def _place(self, cap: CapBound) -> None:
         """A cap cuts a sum where it holds whole cliques, each claim by itself where one of its claims at most is paid."""
-        for node in self._nodes(cap.rules, cap.key, cap):
+        for node in self._nodes(cap):
             meeting = [clique for clique in self.cliques if clique.rules & node.rules]
             if cap.kind == "count" or (cap.pool and not self._nests(node)):
                 self.checks.append(node)
@@ -140,7 +140,7 @@ class Plan:
             pool.holds(node) or node.holds(pool)
             for cap in self.program.caps
             if cap.kind == "limit" and cap is not pool.cap
-            for node in self._nodes(cap.rules, cap.key, cap)
+            for node in self._nodes(cap)
             if node.rules & pool.rules
         )
 
@@ -164,10 +164,3 @@ class Plan:
         while touched := [rules for rules in nodes if rules & odd and not rules <= odd]:
             odd.update(*touched)
         return frozenset(odd)
-
-
-def constant(cap: CapBound) -> int | None:
-    """The figure of a cap that is a plain number: fen, or whole units."""
-    if isinstance(cap.limit, Literal) and isinstance(cap.limit.value, int):
-        return cap.limit.value
-    return None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import compress, permutations, product
 
 from ..model.case import Case
 from .bounds import Lowered
-from .caps import apply_caps, apply_pools, by_unit
+from .caps import apply_caps, apply_pools, by_unit, tight
 from .choose import Count, Limit, Problem, Units, bits, choose
 from .sheet import CapNode, Group, Sheet, excludes, label
 
@@ -42,8 +42,10 @@ def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
 
     Where a text leaves the winner open: the least outcome (low run) or the largest (high run).
     """
-    best: tuple[tuple[int, int], Settled] | None = None
+    if not made.ends:  # no text prescribes a choice
+        return _settle(made, made.values, pools)
     choices = [(g, _winners(made, g, case)) for g in made.groups if g.bound.choose and not g.bound.levels]
+    best: tuple[tuple[int, int], Settled] | None = None
     for values in _scenarios(made, choices):
         outcome = _settle(made, values, pools)
         own = sum(amount for i, amount in enumerate(outcome.amounts) if made.claims[i].rule.own)
@@ -57,7 +59,7 @@ def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
 
 
 def _scenarios(made: Sheet, choices: list[tuple[Group, list[Winner]]]) -> Iterable[list[int]]:
-    """The values of each combination of winners that the text leaves open; one where it leaves nothing open."""
+    """The values of each combination of winners that the text leaves open."""
     total = 1
     for _, winners in choices:
         total *= len(winners)
@@ -115,6 +117,50 @@ def _first(made: Sheet, group: Group, members: list[int]) -> tuple[list[int], bo
 
 
 def _settle(made: Sheet, values: list[int], pools: bool) -> Settled:
+    caps = [node for node in made.caps if tight(made, node, values)]
+    lost = plain(made, values, caps)
+    if lost is None:
+        lost = searched(made, values, caps)
+    chosen = frozenset(compress(range(len(values)), values)) - lost
+    amounts = values.copy()
+    for i in lost:
+        amounts[i] = 0
+    steps = {i: list(before) for i, before in made.steps.items()}
+    for i, step in apply_caps(made, caps, amounts, chosen) + (apply_pools(made, amounts) if pools else []):
+        steps.setdefault(i, []).append(step)
+    return Settled(made, amounts, chosen, steps, _beaten(made, values, chosen, lost, steps))
+
+
+def plain(made: Sheet, values: list[int], caps: list[CapNode]) -> set[int] | None:
+    """The losers where only disjoint groups exclude each other, and each limit that may cut holds whole groups: of a group
+    the highest wins, cash of the applicant first, then the earliest. None: it is not that plain."""
+    if made.bases or any(node.cap.kind != "limit" for node in caps):
+        return None
+    held = [set(node.members) for node in caps]
+    rivals: set[int] = set()
+    winners: set[int] = set()
+    grouped = 0
+    for group in made.groups:
+        here = [i for i in group.members if values[i]]
+        if len(here) < 2:
+            continue
+        for members in held:
+            if False:
+                return None
+        if group.bound.compatible:
+            return None
+        grouped += len(here)
+        rivals.update(here)
+        winner = max(here, key=values.__getitem__)
+        if not made.claims[winner].rule.own:
+            own = [i for i in here if made.claims[i].rule.own]
+            winner = max(own or here, key=values.__getitem__)
+        winners.add(winner)
+    return None if grouped > len(rivals) else rivals - winners  # groups that share a claim count it twice
+
+
+def searched(made: Sheet, values: list[int], caps: list[CapNode]) -> set[int]:
+    """The losers by a search among compatible sets."""
     nodes = [i for i, value in enumerate(values) if value]
     index = {claim: node for node, claim in enumerate(nodes)}
     problem = Problem([values[i] for i in nodes], [made.claims[i].rule.own for i in nodes], [0] * len(nodes))
@@ -133,20 +179,13 @@ def _settle(made: Sheet, values: list[int], pools: bool) -> Settled:
             problem.bases[index[rider]] = index[base]
         elif rider in index:  # its base lost in this combination of winners
             problem.counts.append(Count(1 << index[rider], 0, {index[rider]: rider}))
-    for node in made.caps:
+    for node in caps:
         _add_cap(problem, made, node, index)
-    chosen = [nodes[i] for i in bits(choose(problem))]
-    amounts = {i: values[i] for i in chosen}
-    steps = {i: list(before) for i, before in made.steps.items()}
-    for i, step in apply_caps(made, amounts) + (apply_pools(made, amounts) if pools else []):
-        steps.setdefault(i, []).append(step)
-    beaten = _beaten(made, values, amounts, steps)
-    return Settled(made, [amounts.get(i, 0) for i in range(len(values))], frozenset(chosen), steps, beaten)
+    return set(nodes) - {nodes[i] for i in bits(choose(problem))}
 
 
 def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]) -> None:
-    members = [index[i] for i in node.members if i in index]
-    mask = sum(1 << i for i in members)
+    mask = sum(1 << index[i] for i in node.members if i in index)
     if node.cap.kind == "limit":
         problem.limits.append(Limit(mask, node.left))
     elif node.cap.kind == "units":
@@ -155,32 +194,32 @@ def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]
         )
     else:
         labels = {index[i]: label(made.claims[i], node.cap) for i in node.members if i in index}
-        if len(set(labels.values()) - node.earlier) > node.left:
-            problem.counts.append(Count(mask, node.left, labels, node.earlier))
+        problem.counts.append(Count(mask, node.left, labels, node.earlier))
 
 
 def _beaten(
-    made: Sheet, values: list[int], chosen: dict[int, int], steps: dict[int, list[Lowered]]
+    made: Sheet, values: list[int], chosen: frozenset[int], lost: set[int], steps: dict[int, list[Lowered]]
 ) -> dict[int, list[tuple[int, str]]]:
     """Every loser with the winners over it; a claim that lost to a count alone gets a step instead, by the first that is full."""
     beaten: dict[int, list[tuple[int, str]]] = {}
+    worth = made.values  # where a text prescribes the winner, the others are worth nothing in `values`
     for group in made.groups:
+        bound = group.bound
+        winners = [(j, bound.path) for j in group.members if j in chosen]
         for i in group.members:
-            if made.values[i] and i not in chosen:
-                winners = [
-                    (j, group.bound.path)
-                    for j in group.members
-                    if j in chosen and excludes(group.bound, made.claims, i, j)
-                ]
-                beaten.setdefault(i, []).extend(winners)
-    counted: set[int] = set()
-    for node in made.caps:
+            if worth[i] and i not in chosen:
+                over = winners
+                if bound.compatible:
+                    over = [(j, path) for j, path in winners if excludes(bound, made.claims, i, j)]
+                beaten[i] = beaten[i] + over if i in beaten else over
+    left_out = {i for i in lost if not beaten.get(i)}
+    for node in made.caps if left_out else ():
         for i in node.members if node.cap.kind == "count" and _full(made, node, chosen) else ():
-            if values[i] and i not in chosen and not beaten.get(i) and i not in counted:
+            if i in left_out:
                 steps.setdefault(i, []).append(Lowered(node.cap.path, "count", values[i], 0))
-                counted.add(i)
+                left_out.remove(i)
     return beaten
 
 
-def _full(made: Sheet, node: CapNode, chosen: dict[int, int]) -> bool:
+def _full(made: Sheet, node: CapNode, chosen: frozenset[int]) -> bool:
     return len({label(made.claims[i], node.cap) for i in node.members if i in chosen} - node.earlier) >= node.left

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from ..model.case import Case, CaseGrant
 from ..model.program import CapBound, ExclusiveBound, Program
-from .bounds import Lowered, Run, compared, earlier, key_values, lowered, related, used
+from .bounds import Lowered, Run, earlier, key_values, lowered, used
 from .choose import Stipend
 from .claims import NO_END, Claim, Pricer, cap_number
+from .join import against, under
 
 RUNS: tuple[Run, Run] = ("low", "high")
 
@@ -46,85 +47,87 @@ class Sheet:
     bases: dict[int, int] = field(default_factory=dict)
     stipends: dict[int, Stipend] = field(default_factory=dict)
     unjoined: set[str] = field(default_factory=set)  # bounds that a claim with an unknown key may come under
-    ends: dict[int, tuple[int, int]] = field(
-        default_factory=dict
-    )  # values in both runs, where a text prescribes the choice
+    ends: dict[int, tuple[int, int]] = field(default_factory=dict)  # in both runs, where a text prescribes the choice
 
 
 def sheets(
     program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer, alone: bool = True
 ) -> tuple[Sheet, Sheet]:
     """Fix every number of both runs. `alone`: no other applicant is there, so that a quota bounds as a count of his own."""
-    low, high = (_valued(program, case, claims, run) for run in RUNS)
-    for claim in claims:
-        if claim.open:  # of a claim that no figure bounds, what is assured is the part that has a figure
-            high.values[claim.order] = low.values[claim.order]
+    live = [claim for claim in claims if claim.match is not False]
+    opens = [claim for claim in live if claim.open]
+    low, high = (_valued(program, case, claims, live, run) for run in RUNS)
+    for claim in opens:  # of a claim that no figure bounds, what is assured is the part that has a figure
+        high.values[claim.order] = low.values[claim.order]
+    caps = under(program, live, program.caps_of)
+    groups = [*against(program, live), *under(program, live, program.within_of)]
     for made in (low, high):
-        _join_groups(program, made, low, high)
-        _blocked_by_open(made)
-        _join_caps(program, case, made, pricer, alone)
+        if program.prescribed:
+            _prescribe(program, made, live, low, high)
+        made.groups = _grouped(made, groups, opens)
+        if opens and made.run == "low":
+            _block(made)
+        for claim in live if program.timed else ():
+            if claim.rule.index in program.timed:
+                made.stipends[claim.order] = _stipend(case, made.run, claim, pricer)
+        _cap(program, case, made, caps, pricer, alone)
     return low, high
 
 
-def _valued(program: Program, case: Case, claims: Sequence[Claim], run: Run) -> Sheet:
+def _valued(program: Program, case: Case, claims: Sequence[Claim], live: Iterable[Claim], run: Run) -> Sheet:
     """What each claim is worth by itself in a run, after earlier grants and rivals."""
-    made = Sheet(run, claims, [0] * len(claims))
-    for claim in claims:
-        amount, steps = lowered(program, claim, case, run)
-        for cap in program.caps_of[claim.rule.index] if amount and run == "low" and claim.item else ():
-            stated = not cap.unpublished or cap.path in case.parameters
-            if stated and key_values(program, claim, cap.key) is None:  # it could come under a cap with nothing left
-                steps.append(Lowered(cap.path, "key_unknown", amount, 0))
-                amount = 0
-                break
-        made.values[claim.order] = amount
-        if steps:
-            made.steps[claim.order] = steps
-    _riders(program, case, made)
+    made = Sheet(run, claims, [claim.low for claim in claims] if run == "low" else [claim.high for claim in claims])
+    told = bool(case.grants or case.rivals) or not case.complete
+    uncertain = program.with_attributes if run == "low" else frozenset()  # keys that may not be known
+    for claim in live if told or uncertain else ():
+        if told or claim.rule.index in uncertain:
+            amount, steps = lowered(program, claim, case, run)
+            for cap in program.caps_of[claim.rule.index] if amount and claim.rule.index in uncertain else ():
+                stated = not cap.unpublished or cap.path in case.parameters
+                if stated and key_values(program, claim, cap.parts) is None:  # there may be nothing left under its key
+                    steps.append(Lowered(cap.path, "key_unknown", amount, 0))
+                    amount = 0
+                    break
+            made.values[claim.order] = amount
+            if steps:
+                made.steps[claim.order] = steps
+    if program.riders:
+        _ride(program, case, made, live)
     return made
 
 
-def _join_groups(program: Program, made: Sheet, low: Sheet, high: Sheet) -> None:
-    """Claims that are worth something in the run; where a text prescribes the choice, all that may be."""
-    found: dict[tuple[str, object], Group] = {}
-    for claim in made.claims:
-        worth = bool(made.values[claim.order] or claim.open)
-        for bound in program.exclusives_of[claim.rule.index] if worth or claim.match is not False else ():
-            if bound.levels:
-                made.groups += _other_policies(program, made, claim, bound) if worth else ()
-            elif worth or bound.choose:
-                key = key_values(program, claim, bound.key)
-                if key is not None:
-                    found.setdefault((bound.path, key), Group(bound, [])).members.append(claim.order)
-                elif high.values[claim.order] or claim.open:
+def _prescribe(program: Program, made: Sheet, live: Iterable[Claim], low: Sheet, high: Sheet) -> None:
+    """Where a text says how one is chosen: what each claim may be worth, and the bounds that one with an unknown key may
+    come under."""
+    for claim in live:
+        if claim.rule.index in program.prescribed:
+            least, most = low.values[claim.order], high.values[claim.order]
+            endless = claim.open or (claim.unbounded and most > 0)
+            made.ends[claim.order] = least, NO_END if endless else most
+            for bound in program.within_of[claim.rule.index]:
+                if bound.choose and (most or claim.open) and key_values(program, claim, bound.parts) is None:
                     made.unjoined.add(bound.path)
-                if bound.choose:
-                    endless = claim.open or (claim.unbounded and high.values[claim.order] > 0)
-                    made.ends[claim.order] = low.values[claim.order], NO_END if endless else high.values[claim.order]
-    made.groups += [
-        g for g in found.values() if len(g.members) > 1 or (g.bound.choose and g.bound.path in made.unjoined)
-    ]
 
 
-def _other_policies(program: Program, made: Sheet, mine: Claim, bound: ExclusiveBound) -> Iterable[Group]:
-    """Claims under other policies of the program that this bound compares with, pair by pair."""
-    for other in made.claims if len(program.policies) > 1 else ():
-        policy = other.rule.policy
-        if (made.values[other.order] or other.open) and related(program, mine.rule.policy, policy):
-            level = program.policies[policy].jurisdiction.level
-            if compared(level, other.item_id, other.rule.matter, mine, bound):
-                yield Group(bound, sorted((mine.order, other.order)))
+def _grouped(made: Sheet, joined: Iterable[tuple[ExclusiveBound, list[int]]], opens: Iterable[Claim]) -> list[Group]:
+    """Claims that are worth something in the run; where a text prescribes the choice, all that may be."""
+    worth: list[object] = list(made.values)
+    for claim in opens:
+        worth[claim.order] = True
+    found: list[Group] = []
+    for bound, members in joined:
+        prescribed = bound.choose and not bound.levels
+        here = members if prescribed else [i for i in members if worth[i]]
+        if len(here) > 1 or (prescribed and bound.path in made.unjoined):
+            found.append(Group(bound, here))
+    return sorted(found, key=lambda group: (-1, "") if group.bound.levels else (group.members[0], group.bound.path))
 
 
-def _blocked_by_open(made: Sheet) -> None:
+def _block(made: Sheet) -> None:
     """In the low run an award without a figure could win: what it excludes is not assured. It is never a figure itself."""
-    if not any(claim.open for claim in made.claims):
-        return
     for group in made.groups:
         for i in group.members:
-            if made.run == "low" and any(
-                made.claims[j].without_figure and excludes(group.bound, made.claims, i, j) for j in group.members
-            ):
+            if any(made.claims[j].without_figure and excludes(group.bound, made.claims, i, j) for j in group.members):
                 if made.values[i]:
                     made.steps.setdefault(i, []).append(Lowered(group.bound.path, "open_rival", made.values[i], 0))
                 made.values[i] = 0
@@ -136,23 +139,29 @@ def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> 
     )
 
 
-def _join_caps(program: Program, case: Case, made: Sheet, pricer: Pricer, alone: bool) -> None:
-    found: dict[tuple[str, object], CapNode] = {}
-    for claim in made.claims:
-        could_win = claim.order in made.ends  # at another claim's value, where a text prescribes the choice
-        for cap in program.caps_of[claim.rule.index] if made.values[claim.order] or could_win else ():
-            key = key_values(program, claim, cap.key)
-            node = found.get((cap.path, key))
-            if node is not None:
-                node.members.append(claim.order)
-            elif key is not None and (node := _cap_node(program, case, made, claim, cap, pricer)) is not None:
-                found[cap.path, key] = node
-        if claim.rule.index in program.timed:
-            made.stipends[claim.order] = _stipend(case, made.run, claim, pricer)
-    nodes = sorted(found.values(), key=lambda node: (len(node.members), node.cap.path))
-    own = [set(node.members) for node in nodes if not node.cap.pool and node.cap.kind != "count"]
+def _cap(
+    program: Program,
+    case: Case,
+    made: Sheet,
+    joined: Iterable[tuple[CapBound, list[int]]],
+    pricer: Pricer,
+    alone: bool,
+) -> None:
+    """Claims that are worth something, or could win at another claim's value where a text prescribes the choice."""
+    worth = made.values if not made.ends else [value or i in made.ends for i, value in enumerate(made.values)]
+    plain = case.complete and not (case.grants or case.parameters)  # a constant limit is left as it is
+    nodes: list[CapNode] = []
+    for cap, members in joined:
+        here = [i for i in members if worth[i]]
+        if here and plain and cap.figure is not None:
+            nodes.append(CapNode(cap, here, cap.figure))
+        elif here and (left := _left(program, case, made.run, made.claims[here[0]], cap, pricer)):
+            nodes.append(CapNode(cap, here, *left))
+    nodes.sort(key=lambda node: (len(node.members), node.cap.path, node.members))
+    pools = [node for node in nodes if node.cap.pool]
+    own = [set(node.members) for node in nodes if not node.cap.pool and node.cap.kind != "count"] if pools else []
     made.caps = [node for node in nodes if not node.cap.pool or (alone and _nests(node, own))]
-    made.pools = [node for node in nodes if node.cap.pool and node not in made.caps and node.cap.kind == "limit"]
+    made.pools = [node for node in pools if node.cap.kind == "limit" and node not in made.caps]
 
 
 def _stipend(case: Case, run: Run, claim: Claim, pricer: Pricer) -> Stipend:
@@ -171,25 +180,25 @@ def _nests(pool: CapNode, caps: Sequence[set[int]]) -> bool:
     return pool.cap.kind == "count" or all(members.isdisjoint(cap) or members <= cap or cap <= members for cap in caps)
 
 
-def _cap_node(program: Program, case: Case, made: Sheet, claim: Claim, cap: CapBound, pricer: Pricer) -> CapNode | None:
-    low, high = cap_number(cap, case, claim.item, pricer)
-    full = low if made.run == "low" else high
+def _left(
+    program: Program, case: Case, run: Run, claim: Claim, cap: CapBound, pricer: Pricer
+) -> tuple[int, frozenset[object]] | None:
+    """What earlier grants leave of the cap that a claim stands under, and what a count has counted before; None: no limit."""
+    full = cap_number(cap, case, claim.item, pricer)[run == "high"]
+    labels: frozenset[object] = frozenset()
     if full is None:
         return None
     if cap.pool and cap.path in case.parameters:  # what is left of it, whoever drew on it
-        return CapNode(cap, [claim.order], full)
-    grants = list(used(program, claim, cap, case, made.run))
-    if cap.kind == "count":
-        labels = frozenset(grant_label(program, cap, grant, case.year) for grant in grants)
-        left = max(0, full - len(labels))
-        if len(labels) > full:  # passed before: not even the same thing again
-            labels = frozenset()
-    else:
-        labels = frozenset()
-        left = max(0, full - sum(grant.units if cap.kind == "units" else grant.amount for grant in grants))
-    if not case.complete and made.run == "low" and not cap.pool:
-        left, labels = 0, frozenset()
-    return CapNode(cap, [claim.order], left, labels)
+        return full, labels
+    if not case.complete and run == "low" and not cap.pool:
+        return 0, labels
+    grants = list(used(program, claim, cap, case, run)) if case.grants else []
+    if cap.kind != "count":
+        return max(0, full - sum(grant.units if cap.kind == "units" else grant.amount for grant in grants)), labels
+    labels = frozenset(grant_label(program, cap, grant, case.year) for grant in grants)
+    if len(labels) > full:  # passed before: not even the same thing again
+        return 0, frozenset()
+    return full - len(labels), labels
 
 
 def close_barred(program: Program, case: Case, claims: Sequence[Claim], pricer: Pricer) -> None:
@@ -204,11 +213,10 @@ def _bars(program: Program, case: Case, claim: Claim, pricer: Pricer) -> Iterato
     for bound in program.exclusives_of[claim.rule.index]:
         if bound.prior == "forfeit" and any(earlier(program, claim, bound, case, "high")):
             yield bound.path
-    made = Sheet("high", [claim], [1])
-    for cap in program.caps_of[claim.rule.index]:
-        if case.grants and key_values(program, claim, cap.key) is not None:
-            node = _cap_node(program, case, made, claim, cap, pricer)
-            if node and node.left == 0 and (cap.kind != "count" or label(claim, cap) not in node.earlier):
+    for cap in program.caps_of[claim.rule.index] if case.grants else ():
+        if key_values(program, claim, cap.parts) is not None:
+            left, earlier_labels = _left(program, case, "high", claim, cap, pricer) or (None, frozenset())
+            if left == 0 and (cap.kind != "count" or label(claim, cap) not in earlier_labels):
                 yield cap.path
 
 
@@ -228,12 +236,10 @@ def grant_label(program: Program, cap: CapBound, grant: CaseGrant, year: int) ->
     return grant.item if cap.of == "item" else (rule.policy, rule.award, grant.item)
 
 
-def _riders(program: Program, case: Case, made: Sheet) -> None:
+def _ride(program: Program, case: Case, made: Sheet, live: Iterable[Claim]) -> None:
     """A rider without a claimed or earlier granted base is worth nothing."""
-    if not program.riders:
-        return
-    where = {(claim.rule.index, claim.item_id): claim.order for claim in made.claims}
-    for claim in made.claims:
+    where = {(claim.rule.index, claim.item_id): claim.order for claim in live}
+    for claim in live:
         base = claim.rule.rides_on
         if base is None or not made.values[claim.order]:
             continue

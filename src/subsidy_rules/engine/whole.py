@@ -19,8 +19,9 @@ from ..expr.runtime import NAMESPACE
 from ..model.case import Case
 from ..model.program import Branch, CapBound, Program, ProgramRule
 from .claims import Values, first_day, last_day
-from .compiled import CompiledPricer, _floored, _under
-from .plan import Node, Plan, constant
+from .compiled import CompiledPricer
+from .plan import Node, Plan
+from .writing import floored, under
 
 Days = tuple[date | None, date | None]
 Totals = tuple[int, int, bool]  # low run, high run, and whether there is more without a figure
@@ -201,6 +202,7 @@ class _Policy:
 
     def _without_figure(self, rule: ProgramRule, sure: Sequence[str], possible: Sequence[str]) -> Lines:
         mark = "".join(f"o{self.numbers[clique]} = " for clique in self.clique.get(rule.index, ())) + "open_ = True"
+        mark += "".join(f"; n{self.numbers[node]} += 1" for node in self.checks.get(rule.index, ()) if node.bound)
         lines = [f"if {' and '.join(sure) or 'True'}: {mark}"]
         if possible:
             lines += [f"elif {' and '.join(possible)}:", f"    if price_{rule.index}(a, i)[0] is not False: {mark}"]
@@ -209,7 +211,7 @@ class _Policy:
     def _unbounded(self, rule: ProgramRule) -> Lines:
         """Where the base is unknown, the award is still at most the least limit that is in force for it."""
         limits = [cap for cap in self.program.caps_of[rule.index] if cap.kind == "limit" and not cap.unpublished]
-        figures = [constant(cap) for cap in limits]
+        figures = [cap.figure for cap in limits]
         lines = [f"h = {min((figure for figure in figures if figure is not None), default=None)}"]
         for cap, figure in zip(limits, figures, strict=True):
             if figure is None:
@@ -238,10 +240,10 @@ class _Policy:
         name = self.name(rule.item)
         lines: Lines = []
         for end, tree in [("h", branch.high), *([("l", branch.low)] if spread else [])]:
-            source = _floored(*known(tree, name))
+            source = floored(*known(tree, name))
             lines.append(f"{end} = {source}")
             for limit in (*branch.limits, *rule.limits):
-                lines += _under(end, _floored(*known(limit, name)))
+                lines += under(end, floored(*known(limit, name)))
             if not source.isdecimal():
                 lines.append(f"if {end} < 0: {end} = 0")
         if rule.minimum is not None:
@@ -254,7 +256,7 @@ class _Policy:
         """Put the claim where it belongs: in its clique, else in the least cap around it, else in the total."""
         lines: Lines = []
         inner = [node.cap for node in self.inner.get(rule.index, ()) if node.cap]
-        if low == high and any(constant(cap) is None for cap in inner):  # the limit may have two ends
+        if low == high and any(cap.figure is None for cap in inner):  # the limit may have two ends
             low = "l"
             lines.append(f"l = {high}")
         for cap in inner:
@@ -271,7 +273,7 @@ class _Policy:
 
     def _cut(self, cap: CapBound, low: str, high: str) -> Lines:
         """At most the limit of a cap; a limit that is not known bounds with its low end in the low run."""
-        figure = constant(cap)
+        figure = cap.figure
         if figure is not None:
             return [f"if {end} > {figure}: {end} = {figure}" for end in dict.fromkeys((low, high))]
         lines = [f"x, y = {self.limits[cap.path]}"]
@@ -288,19 +290,16 @@ class _Policy:
                 lines.append(f"o{at} = False")
         return lines
 
-    def _may_be_open(self, clique: Node) -> bool:
-        return clique.cap is None and any(self.program.rules[rule].open for rule in clique.rules)
+    def _may_be_open(self, node: Node) -> bool:
+        return node in self.plan.cliques and any(self.program.rules[rule].open for rule in node.rules)
 
     def _fold(self, nodes: Iterable[Node]) -> Lines:
         """Each node into the one around it, inner before outer."""
         lines: Lines = []
         for node in nodes:
             at, parent = self.numbers[node], self.plan.parents.get(node)
-            if node.cap and node in self.plan.checks:
-                figure = constant(node.cap)
-                lines.append(
-                    f"if n{at} > {self.limits[node.cap.path] + '[0]' if figure is None else figure}: return None"
-                )
+            if node in self.plan.checks:
+                lines.append(f"if n{at} > {self._most(node)}: return None")
                 continue
             if node.cap:
                 lines += self._cut(node.cap, f"l{at}", f"h{at}")
@@ -309,6 +308,12 @@ class _Policy:
             to = self.numbers[parent] if parent else 0
             lines += [f"l{to} += l{at}", f"h{to} += h{at}"]
         return lines
+
+    def _most(self, check: Node) -> str:
+        """What a check may reach: the figure of its cap, or one claim where they exclude each other."""
+        if check.cap is None:
+            return "1"
+        return f"{self.limits[check.cap.path]}[0]" if check.cap.figure is None else str(check.cap.figure)
 
 
 def _by_rule(nodes: Iterable[Node]) -> dict[int, list[Node]]:
@@ -320,7 +325,7 @@ def _by_rule(nodes: Iterable[Node]) -> dict[int, list[Node]]:
 
 
 def _counts(node: Node) -> bool:
-    return node.cap is not None and node.cap.kind == "count"
+    return node.cap is None or node.cap.kind == "count"
 
 
 class _Tests:

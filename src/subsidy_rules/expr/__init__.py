@@ -9,7 +9,23 @@ from .parse import parse
 from .reference import evaluate
 from .runtime import NAMESPACE
 from .tokens import FUNCTIONS, RESERVED
-from .tree import QUANTITIES, Binary, Bool, Call, Compare, Fact, FactType, In, Literal, Not, Tree, children, facts, show
+from .tree import (
+    QUANTITIES,
+    Binary,
+    Bool,
+    Call,
+    Compare,
+    Fact,
+    FactType,
+    In,
+    Literal,
+    Not,
+    Tree,
+    children,
+    facts,
+    show,
+    written,
+)
 
 __all__ = [
     "CODES",
@@ -38,4 +54,5 @@ __all__ = [
     "known",
     "parse",
     "show",
+    "written",
 ]

@@ -39,7 +39,7 @@ def known(tree: Tree, name: Name) -> Source:
         case Literal():
             return _literal(tree)
         case Fact():
-            return name(tree.name), _exponent(tree.kind)
+            return name(tree.name), exponent_of(tree.kind)
         case Not():
             return f"(not {known(tree.term, name)[0]})", 0
         case Bool():
@@ -85,7 +85,7 @@ def _interval(tree: Tree, name: Name) -> Source:
             source, exponent = _literal(tree)
             return f"({source}, {source})", exponent
         case Fact():
-            return _slot(tree, name, _exponent(tree.kind))
+            return _slot(tree, name, exponent_of(tree.kind))
         case Not():
             return f"_neg({_interval(tree.term, name)[0]})", 0
         case In():
@@ -136,7 +136,8 @@ def _slot(fact: Fact, name: Name, exponent: int) -> Source:
     return f"_span({slot}, {low}, {high})", exponent
 
 
-def _exponent(kind: str) -> int:
+def exponent_of(kind: str) -> int:
+    """The static exponent of a fact of this kind."""
     return _DECIMALS if kind in ("rate", "number") else 0
 
 
@@ -146,10 +147,16 @@ def _literal(tree: Literal) -> Source:
         return f"date({value.year}, {value.month}, {value.day})", 0
     if isinstance(value, str):
         return repr(value), 0
-    exponent = _exponent(tree.kind)
+    scaled, exponent = constant(value, tree.kind)
+    return str(scaled), exponent
+
+
+def constant(value: int, kind: str) -> tuple[int, int]:
+    """A literal's raw value with the least exponent that is exact: 30% is 3 with exponent 1."""
+    exponent = exponent_of(kind)
     while exponent and value % 10 == 0:
         value, exponent = value // 10, exponent - 1
-    return str(value), exponent
+    return value, exponent
 
 
 def _options(tree: In) -> str:

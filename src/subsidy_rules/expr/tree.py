@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..money import RATE_SCALE, format_rate, format_units
 
@@ -148,7 +148,7 @@ def show(tree: Tree) -> str:
 def _show(tree: Tree) -> tuple[str, int]:
     match tree:
         case Literal():
-            return _literal(tree), _ATOM
+            return written(tree.kind, tree.value), _ATOM
         case Fact():
             return tree.name, _ATOM
         case Binary():
@@ -177,17 +177,13 @@ def _inside(tree: Tree, level: int) -> str:
     return text if own >= level else f"({text})"
 
 
-def _literal(tree: Literal) -> str:
-    value = tree.value
-    if isinstance(value, str):
-        return f"'{value}'"
-    if isinstance(value, date):
-        return value.isoformat()
-    if tree.kind == "money":
+def written(kind: str, value: Any) -> str:
+    """The canonical text of a raw value."""
+    if kind == "money":
         return format_units(value)
-    if tree.kind == "rate":
+    if kind == "rate":
         return format_rate(value)
-    if tree.kind == "number":
+    if kind == "number":
         whole, rest = divmod(value, RATE_SCALE)
         return f"{whole}.{f'{rest:06d}'.rstrip('0') or '0'}"  # never `3`, which would be a count
-    return str(value)
+    return f"'{value}'" if isinstance(value, str) else str(value)  # a date is written as ISO 8601 has it

@@ -15,7 +15,8 @@ from ..reading import Document, read
 from .admit import admit, admit_data
 from .checks import CHECKS
 from .context import Context, shaped
-from .link import Source, link
+from .link import link
+from .names import Source
 
 StrPath = str | os.PathLike[str]
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from ..errors import Problem, ProblemsError, echo, nearest
 from ..expr import ExprError, FactType, Tree, parse
 from ..reading import Document
+from ..reading.codes import CODES as READING
+from ..reading.text import MAX_PROBLEMS
 from .codes import CODES
 
 Loc = tuple[str | int, ...]
@@ -36,7 +38,10 @@ class Context:
         severity: str = "error",
         offset: int = 0,
     ) -> None:
-        """Note a problem at a field; `offset` moves the column into the field's text."""
+        """Note a problem at a field; `offset` moves the column into the field's text.
+
+        Raises ProblemsError when there are too many: looking for the nearest name takes time.
+        """
         line, column = self.place(loc)
         message = message or CODES[code].en
         self.problems.append(
@@ -53,6 +58,9 @@ class Context:
                 severity,
             )
         )
+        if severity == "error" and len(self.problems) >= MAX_PROBLEMS:
+            self.problems.append(Problem(self.document.file, line, column, "SR128", message=READING["SR128"][1]))
+            self.stop()
 
     def place(self, loc: Loc) -> tuple[int, int]:
         """Line and column of the nearest thing in the file; a shorthand (`pays: {…}` for a list of one) is seen through."""

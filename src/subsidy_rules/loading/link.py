@@ -1,42 +1,21 @@
-"""Policies and vocabulary → program: names resolved, ways to pay lowered, bounds and sugar as one list of bounds."""
+"""Policies and vocabulary → program: facts declared, rules linked, bounds sorted (see `bounds`, and `lower` for ways to pay)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from ..errors import echo, nearest
 from ..expr import FactType, Literal, Tree
-from ..model.policy import Cap, Effective, Exclusive, Policy, Rule
-from ..model.program import FIXED, Branch, CapBound, ExclusiveBound, Program, ProgramRule, Validity
+from ..model.policy import Effective, Rule
+from ..model.program import Branch, CapBound, ExclusiveBound, Program, ProgramRule, Validity
 from ..model.vocabulary import Fact, Vocabulary
 from ..money import parse_money, parse_rate
+from .bounds import Bounds
 from .context import Context, Loc
 from .lower import Lowering
-
-Scope = dict[str, FactType]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A policy and the file that it came from."""
-
-    policy: Policy
-    context: Context
-
-
-@dataclass
-class _Bound:
-    """A cap or an exclusion before linking: the sugar on a rule and the entries of `bounds` alike."""
-
-    path: str
-    article: str
-    rules: list[str]
-    loc: Loc
-    cap: Cap | None = None
-    exclusive: Exclusive | None = None
+from .names import Names, Scope, Source
 
 
 def fact_type(fact: Fact, context: Context, loc: Loc) -> FactType:
@@ -80,14 +59,11 @@ def link(sources: Sequence[Source], vocabulary: Vocabulary, facts: Context) -> P
     """The program of one or more policies. Problems stay with the contexts; the caller stops before using a broken program."""
     sources = sorted(sources, key=lambda source: source.policy.id)
     applicant, items = _scopes(vocabulary, facts, sources)
-    linker = _Linker(sources, applicant, items)
-    rules = [rule for at, source in enumerate(sources) for rule in linker.rules(at, source)]
-    caps: list[CapBound] = []
-    exclusives: list[ExclusiveBound] = []
-    for at, source in enumerate(sources):
-        linker.bounds(at, source, rules, caps, exclusives)
-    caps.sort(key=lambda cap: cap.path)
-    exclusives.sort(key=lambda bound: bound.path)
+    names = Names(sources, applicant, items)
+    rules = [rule for at, source in enumerate(sources) for rule in _Rules(names, at, source).linked()]
+    bounds = [bound for at, source in enumerate(sources) for bound in Bounds(names, rules, at, source).linked()]
+    caps = sorted((bound for bound in bounds if isinstance(bound, CapBound)), key=lambda cap: cap.path)
+    exclusives = sorted((bound for bound in bounds if isinstance(bound, ExclusiveBound)), key=lambda bound: bound.path)
     slots = {"": {name: at for at, name in enumerate(applicant)}}
     slots |= {kind: {name: at for at, name in enumerate(scope)} for kind, scope in items.items()}
     digests = [("facts", facts.document.sha256), *((s.policy.id, s.context.document.sha256) for s in sources)]
@@ -142,52 +118,36 @@ def _declare(scope: Scope, name: str, fact: FactType, context: Context, loc: Loc
         context.add("SR308", loc, found=name)
 
 
-class _Linker:
-    """Holds what rules and bounds are resolved against."""
+class _Rules:
+    """The rules of one policy."""
 
-    def __init__(self, sources: Sequence[Source], applicant: Scope, items: Mapping[str, Scope]) -> None:
-        self.sources, self.applicant, self.items = sources, applicant, items
-        self.index: dict[tuple[int, str], int] = {}
-        for at, source in enumerate(sources):
-            for rule in sorted(source.policy.rules, key=lambda rule: rule.id):
-                self.index.setdefault((at, rule.id), len(self.index))
+    def __init__(self, names: Names, policy: int, source: Source) -> None:
+        self.names, self.policy, self.written, self.context = names, policy, source.policy.rules, source.context
 
-    def scope(self, kind: str | None) -> Scope:
-        return self.applicant | self.items.get(kind, {}) if kind else self.applicant
-
-    # Rules
-
-    def rules(self, policy: int, source: Source) -> Iterator[ProgramRule]:
-        places = {rule.id: at for at, rule in enumerate(source.policy.rules)}
-        by_id = {rule.id: rule for rule in source.policy.rules}
+    def linked(self) -> Iterator[ProgramRule]:
+        """By id."""
+        places = {rule.id: at for at, rule in enumerate(self.written)}
+        by_id = {rule.id: rule for rule in self.written}
         lowered: dict[str, tuple[tuple[Branch, ...], tuple[Tree, ...]]] = {}
-        for rule in _uplifted_last(by_id, source.context, places):
+        for rule in _uplifted_last(by_id, self.context, places):
             loc = ("rules", places[rule.id])
-            lowering = Lowering(source.context, self.scope(rule.item), loc, lowered)
+            lowering = Lowering(self.context, self.names.scope(rule.item), loc, lowered)
             lowered[rule.id] = lowering.branches(rule), lowering.limits(rule.max, loc)
         for rule in sorted(by_id.values(), key=lambda rule: rule.id):
-            yield self._rule(policy, source.context, rule, ("rules", places[rule.id]), *lowered[rule.id])
+            yield self._rule(rule, ("rules", places[rule.id]), *lowered[rule.id])
 
-    def _rule(
-        self,
-        policy: int,
-        context: Context,
-        rule: Rule,
-        loc: Loc,
-        branches: tuple[Branch, ...],
-        limits: tuple[Tree, ...],
-    ) -> ProgramRule:
-        scope = self.scope(rule.item)
-        if rule.item and rule.item not in self.items:
-            context.add("SR309", (*loc, "item"), found=rule.item, nearest=nearest(rule.item, self.items))
+    def _rule(self, rule: Rule, loc: Loc, branches: tuple[Branch, ...], limits: tuple[Tree, ...]) -> ProgramRule:
+        context, scope = self.context, self.names.scope(rule.item)
+        if rule.item and rule.item not in self.names.items:
+            context.add("SR309", (*loc, "item"), found=rule.item, nearest=nearest(rule.item, self.names.items))
         when = [context.expression(text, scope, "bool", (*loc, "when", at)) for at, text in enumerate(rule.when)]
         minimum = context.expression(rule.minimum, {}, "money", (*loc, "minimum")) if rule.minimum else None
         if rule.dated_by and getattr(scope.get(rule.dated_by), "kind", None) != "date":
             context.add("SR310", (*loc, "dated_by"), found=rule.dated_by, nearest=nearest(rule.dated_by, scope))
         base = rule.rides_on or next((pay.uplift.rule for pay in rule.pays if pay.uplift), None)
         return ProgramRule(
-            index=self.index[policy, rule.id],
-            policy=policy,
+            index=self.names.index[self.policy, rule.id],
+            policy=self.policy,
             id=rule.id,
             item=rule.item,
             award=rule.award or rule.id,
@@ -200,131 +160,9 @@ class _Linker:
             limits=limits,
             minimum=minimum.value if isinstance(minimum, Literal) and isinstance(minimum.value, int) else None,
             unquantified=rule.unquantified,
-            rides_on=self._resolve(policy, base, context, (*loc, "rides_on")) if base else None,
+            rides_on=self.names.rule(self.policy, base, context, (*loc, "rides_on")) if base else None,
             dated_by=rule.dated_by,
         )
-
-    def _resolve(self, policy: int, rule: str, context: Context, loc: Loc) -> int | None:
-        found = self.index.get((policy, rule))
-        if found is None:
-            known = [r.id for r in self.sources[policy].policy.rules]
-            context.add("SR311", loc, found=rule, nearest=nearest(rule, known))
-        return found
-
-    # Bounds
-
-    def bounds(
-        self,
-        policy: int,
-        source: Source,
-        rules: Sequence[ProgramRule],
-        caps: list[CapBound],
-        exclusives: list[ExclusiveBound],
-    ) -> None:
-        paths: set[str] = set()
-        for bound in _written(source.policy):
-            if bound.path in paths:
-                source.context.add("SR330", bound.loc, found=bound.path)
-            paths.add(bound.path)
-            members = {
-                at
-                for rule in bound.rules
-                if (at := self._resolve(policy, rule, source.context, (*bound.loc, "rules"))) is not None
-            }
-            if members and bound.cap:
-                caps.append(self._cap(bound, bound.cap, [rules[at] for at in sorted(members)], source.context))
-            elif members and bound.exclusive:
-                exclusives.append(
-                    self._exclusive(
-                        policy, bound, bound.exclusive, [rules[at] for at in sorted(members)], source.context
-                    )
-                )
-
-    def _cap(self, bound: _Bound, cap: Cap, rules: Sequence[ProgramRule], context: Context) -> CapBound:
-        key = self._key(cap.per, rules, context, bound.loc)
-        scope = self._fixed_scope(key, rules)
-        given = [name for name in ("limit", "count", "units") if getattr(cap, name) is not None]
-        if len(given) != 1 or (cap.of is None) == ("count" in given):
-            context.add("SR320", bound.loc, found=", ".join(given) or "nothing")
-        pool = "applicant" not in key and "item" not in key
-        if pool != (cap.ration is not None) and (pool or cap.ration not in ("pro_rata", "in_order")):
-            context.add("SR321", bound.loc, found=str(cap.ration or "no ration"))
-        if (cap.ration == "rank") != (cap.rank_by is not None):
-            context.add("SR322", bound.loc)
-        text = cap.limit or cap.count or cap.units or "unpublished"
-        kind = "money" if cap.limit else "count"
-        figure = None if text == "unpublished" else context.expression(text, scope, kind, (*bound.loc, *given))
-        kinds = {rule.item for rule in rules}
-        rank_scope = self.scope(next(iter(kinds))) if len(kinds) == 1 else self.applicant
-        rank = context.expression(cap.rank_by, rank_scope, None, (*bound.loc, "rank_by")) if cap.rank_by else None
-        return CapBound(
-            path=bound.path,
-            article=bound.article,
-            rules=frozenset(rule.index for rule in rules),
-            key=key,
-            kind="limit" if cap.limit else "units" if cap.units else "count",
-            limit=figure,
-            of=cap.of,
-            unpublished=text == "unpublished",
-            pool=pool,
-            ration=cap.ration,
-            rank_by=rank,
-            item=kinds.pop() if len(kinds) == 1 else None,
-        )
-
-    def _exclusive(
-        self, policy: int, bound: _Bound, exclusive: Exclusive, rules: Sequence[ProgramRule], context: Context
-    ) -> ExclusiveBound:
-        members = {rule.id: rule.index for rule in rules}
-        for name, ids in [("priority", exclusive.priority), *(("except", pair) for pair in exclusive.compatible)]:
-            for rule in ids:
-                if rule not in members:
-                    context.add("SR323", (*bound.loc, name), found=rule, nearest=nearest(rule, members))
-        if exclusive.against and set(exclusive.per) - {"applicant", "year"}:
-            context.add("SR349", (*bound.loc, "per"), found=", ".join(exclusive.per))
-        if (exclusive.choose == "priority") != bool(exclusive.priority):
-            context.add("SR324", (*bound.loc, "priority"))
-        return ExclusiveBound(
-            path=bound.path,
-            article=bound.article,
-            rules=frozenset(members.values()),
-            key=self._key(exclusive.per, rules, context, bound.loc),
-            prior=exclusive.prior,
-            choose=exclusive.choose,
-            priority=tuple(members[rule] for rule in exclusive.priority if rule in members),
-            compatible=frozenset(
-                frozenset(members[rule] for rule in pair)
-                for pair in exclusive.compatible
-                if all(r in members for r in pair)
-            ),
-            levels=frozenset(exclusive.against.levels) if exclusive.against else frozenset(),
-            same=exclusive.against.same if exclusive.against else None,
-        )
-
-    def _key(self, per: Sequence[str], rules: Sequence[ProgramRule], context: Context, loc: Loc) -> tuple[str, ...]:
-        """Known keys, in one order. An attribute must be a text or a choice of every item kind that the bound covers."""
-        for name in per:
-            for rule in rules if name not in FIXED else ():
-                fact = self.items.get(rule.item or "", {}).get(name)
-                if fact is None or fact.kind not in ("text", "choice"):
-                    known = [
-                        *FIXED,
-                        *(n for n, f in self.items.get(rule.item or "", {}).items() if f.kind in ("text", "choice")),
-                    ]
-                    context.add(
-                        "SR325", (*loc, "per"), found=f"{name} for rule {rule.id}", nearest=nearest(name, known)
-                    )
-                    break
-        if len(set(per)) != len(per):
-            context.add("SR326", (*loc, "per"), found=", ".join(per))
-        return tuple(sorted(set(per)))
-
-    def _fixed_scope(self, key: Sequence[str], rules: Sequence[ProgramRule]) -> Scope:
-        """The facts that a key fixes: those of the item, those of the applicant, or none."""
-        kinds = {rule.item for rule in rules}
-        if "item" in key and len(kinds) == 1:
-            return self.scope(next(iter(kinds)))
-        return self.applicant if "applicant" in key or "item" in key else {}
 
 
 def _uplifted_last(rules: Mapping[str, Rule], context: Context, places: Mapping[str, int]) -> list[Rule]:
@@ -346,30 +184,6 @@ def _uplifted_last(rules: Mapping[str, Rule], context: Context, places: Mapping[
         if rule.id not in done:
             visit(rule, ())
     return list(done.values())
-
-
-def _written(policy: Policy) -> Iterator[_Bound]:
-    """All bounds of a policy, the shorthand on rules as bounds over one rule."""
-    for at, rule in enumerate(policy.rules):
-        loc: Loc = ("rules", at)
-        base = _Bound(f"{policy.id}/{rule.id}", rule.article, [rule.id], loc)
-        if rule.once is not None:
-            once = Exclusive(per=["rule", *rule.once], prior="forfeit")
-            yield replace(base, path=f"{base.path}-once", loc=(*loc, "once"), exclusive=once)
-        for n, cap in enumerate(rule.cap):
-            yield replace(base, path=f"{base.path}-cap{n + 1 if n else ''}", loc=(*loc, "cap", n), cap=cap)
-        for n, exclusive in enumerate(rule.exclusive):
-            path = f"{base.path}-exclusive{n + 1 if n else ''}"
-            yield replace(base, path=path, loc=(*loc, "exclusive", n), exclusive=exclusive)
-    for at, bound in enumerate(policy.bounds):
-        rules = [r.id for r in policy.rules if pays_money(r)] if bound.rules == "all" else list(bound.rules)
-        loc = ("bounds", at, "cap" if bound.cap else "exclusive")
-        yield _Bound(f"{policy.id}/{bound.id}", bound.article, rules, loc, bound.cap, bound.exclusive)
-
-
-def pays_money(rule: Rule) -> bool:
-    """Whether a rule can pay money at all, with or without a figure."""
-    return rule.form != "in_kind" and rule.unquantified not in ("in_kind", "institutional")
 
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)

@@ -5,7 +5,7 @@ Amounts inside are integers of fen. `None` as a ceiling means open: no figure bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainSerializer, WithJsonSchema
@@ -32,6 +32,9 @@ class Interval:
 
     assured: Fen
     ceiling: Fen | None
+
+
+NOTHING = Interval(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +112,20 @@ class Award:
 
 
 class Blank:
-    """An award of which only what depends on the case is left to fill in. An answer has many awards, and most of their
-    twenty fields are the same for every case: they are copied, not computed again."""
+    """An award of which only what depends on the case is left to fill in. An answer has many awards, and most of what they
+    say is the same for every case: it is copied as a whole, not assigned one by one; defaults stay with the class."""
 
     __slots__ = ("_fields",)
 
-    def __init__(self, **fields: Any) -> None:
-        whole = Award(item=None, status="exact", reason=None, due=None, standalone=None, settled=None, **fields)
-        self._fields = dict(whole.__dict__)
+    def __init__(self, award: Award) -> None:
+        defaults = {one.name: one.default for one in fields(Award)}
+        self._fields = {name: value for name, value in vars(award).items() if value != defaults[name]}
 
-    def made(self, **differing: Any) -> Award:
-        award = object.__new__(Award)
-        award.__dict__.update(self._fields)
-        award.__dict__.update(differing)
-        return award
+    def copy(self) -> tuple[Award, dict[str, Any]]:
+        """A new award, and its fields to fill in before it is handed out."""
+        award, filled = object.__new__(Award), self._fields.copy()
+        object.__setattr__(award, "__dict__", filled)
+        return award, filled
 
 
 @dataclass(frozen=True, slots=True)

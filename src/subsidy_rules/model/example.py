@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from .assessment import Status
-from .policy import Reason
+from .policy import Form, Payee, Reason
 from .vocabulary import Id, Model, Text
 
 
@@ -19,6 +19,8 @@ class ExpectedAward(Model):
     item: Text | None = None
     status: Status
     reason: Reason | None = None
+    payee: Payee | None = None
+    form: Form | None = None
     assured: Text | None = None
     ceiling: Text | None = None
     missing: list[Text] | None = None

@@ -12,14 +12,30 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from ..expr import QUANTITIES, Bool, Compare, Fact, FactType, Tree, facts, show
+from ..expr import FactType, Tree, facts
 from ..expr import Literal as Constant
-from .assessment import Assumed, Blank, Unmet
+from .assessment import NOTHING, Assumed, Award, Blank
+from .conditions import Test, test_of
 from .policy import Bounding, Form, Level, Payee, Policy, Prior, Ration, Reason, Rule
 from .vocabulary import Vocabulary
 
 FIXED = ("rule", "award", "item", "applicant", "year")  # keys that are no facts
 CASH: frozenset[Form] = frozenset({"grant", "voucher", "interest_subsidy", "stipend"})
+Kind = Literal["cash", "financing", "other"]
+TotalKey = tuple[int, Payee, Kind]  # the policy's index
+
+
+def _kind(form: Form) -> Kind:
+    return "cash" if form in CASH else "financing" if form == "financing" else "other"
+
+
+def _derive(made: object, name: str, value: object) -> None:
+    """Set a field that follows from the others, once, where it would be computed for every claim."""
+    object.__setattr__(made, name, value)
+
+
+def _parts(key: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for part in key if part not in ("applicant", "year"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +68,13 @@ class ProgramRule:
     unquantified: Reason | None
     rides_on: int | None  # index of the rule that it stands or falls with
     dated_by: str | None  # the date fact that must lie in the policy's validity
+    own: bool = field(init=False, repr=False)  # cash to the applicant: the first thing that a choice is made by
+    open: bool = field(init=False, repr=False)  # money without a figure: the ceiling of a total stays open
 
-    @property
-    def own(self) -> bool:
-        """Cash to the applicant: the first thing that a choice is made by."""
-        return self.payee == "applicant" and self.form in CASH
-
-    @property
-    def open(self) -> bool:
-        """Money without a figure: the ceiling of a total stays open."""
-        return (
-            self.unquantified is not None
-            and self.unquantified not in ("in_kind", "institutional")
-            and self.form != "in_kind"
-        )
+    def __post_init__(self) -> None:
+        without_money = self.form == "in_kind" or self.unquantified in ("in_kind", "institutional")
+        _derive(self, "own", self.payee == "applicant" and self.form in CASH)
+        _derive(self, "open", self.unquantified is not None and not without_money)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,13 @@ class CapBound:
     ration: Ration | None
     rank_by: Tree | None
     item: str | None  # the item kind that all its rules have; None: several, or the applicant itself
+    parts: tuple[str, ...] = field(init=False, repr=False)  # of the key: what tells claims of one run apart
+    figure: int | None = field(init=False, repr=False)  # the limit where it is a plain number: fen, or whole units
+
+    def __post_init__(self) -> None:
+        value = self.limit.value if isinstance(self.limit, Constant) else None
+        _derive(self, "parts", _parts(self.key))
+        _derive(self, "figure", value if isinstance(value, int) else None)
 
     @property
     def conditional(self) -> bool:
@@ -103,6 +119,10 @@ class ExclusiveBound:
     compatible: frozenset[frozenset[int]]
     levels: frozenset[Level]  # of other policies compared with; empty: this policy only
     same: Literal["item", "matter"] | None
+    parts: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _derive(self, "parts", _parts(self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,44 +133,6 @@ class Validity:
     last: date | None
     starts_after: int | None = None  # days after publication, where the first day is not a date
     lasts_years: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """`fact >= limit` or `fact > limit` with a constant limit; `least`: the least raw value that will do."""
-
-    text: str
-    fact: str
-    kind: str
-    limit: str
-    least: int
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A condition as its failure is told: by a threshold that is missed, or by itself."""
-
-    plain: Unmet
-    thresholds: tuple[Threshold, ...]
-
-
-def _test(tree: Tree) -> Test:
-    terms = tree.terms if isinstance(tree, Bool) and tree.op == "and" else (tree,)
-    return Test(Unmet(show(tree)), tuple(found for term in terms if (found := _threshold(term))))
-
-
-def _threshold(tree: Tree) -> Threshold | None:
-    if not (isinstance(tree, Compare) and tree.ops in ((">=",), (">",))):
-        return None
-    fact, limit = tree.terms
-    if (
-        isinstance(fact, Fact)
-        and isinstance(limit, Constant)
-        and fact.kind in QUANTITIES
-        and isinstance(limit.value, int)
-    ):
-        return Threshold(show(tree), fact.name, fact.kind, show(limit), limit.value + (tree.ops == (">",)))
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +167,35 @@ class Program:
 
     @cached_property
     def with_attributes(self) -> frozenset[int]:
-        """Rules with an exclusive bound whose key holds a fact, which may be unknown."""
-        return frozenset(
-            at for at, bounds in enumerate(self.exclusives_of) if any(set(b.key) - set(FIXED) for b in bounds)
-        )
+        """Rules under a bound whose key holds a fact, which may be unknown."""
+        bounds: tuple[CapBound | ExclusiveBound, ...] = (*self.caps, *self.exclusives)
+        return frozenset(rule for bound in bounds if set(bound.key) - set(FIXED) for rule in bound.rules)
+
+    @cached_property
+    def within_of(self) -> tuple[tuple[ExclusiveBound, ...], ...]:
+        """By rule: the exclusive bounds over awards of its own policy."""
+        return tuple(tuple(bound for bound in bounds if not bound.levels) for bounds in self.exclusives_of)
+
+    @cached_property
+    def against_of(self) -> tuple[tuple[ExclusiveBound, ...], ...]:
+        """By rule: the exclusive bounds that compare it with other policies."""
+        return tuple(tuple(bound for bound in bounds if bound.levels) for bounds in self.exclusives_of)
+
+    @cached_property
+    def related(self) -> tuple[tuple[int, ...], ...]:
+        """By policy: the others of whose territories one holds the other."""
+        codes = [policy.jurisdiction.code for policy in self.policies]
+
+        def nested(one: int, two: int) -> bool:
+            return codes[one].startswith(codes[two]) or codes[two].startswith(codes[one])
+
+        every = range(len(codes))
+        return tuple(tuple(other for other in every if other != mine and nested(mine, other)) for mine in every)
+
+    @cached_property
+    def prescribed(self) -> frozenset[int]:
+        """Rules of which the text says how one is chosen."""
+        return frozenset(at for at, bounds in enumerate(self.within_of) if any(bound.choose for bound in bounds))
 
     @cached_property
     def timed(self) -> frozenset[int]:
@@ -225,14 +232,17 @@ class Program:
         return tuple(found)
 
     @cached_property
-    def tests(self) -> tuple[tuple[Test, ...], ...]:
+    def tests(self) -> tuple[list[Test], ...]:
         """By rule: each condition, as its failure is told."""
-        return tuple(tuple(map(_test, rule.when)) for rule in self.rules)
+        return tuple([test_of(tree, self.slots, rule.item) for tree in rule.when] for rule in self.rules)
 
     @cached_property
-    def branch_tests(self) -> tuple[tuple[Test, ...], ...]:
+    def branch_tests(self) -> tuple[list[Test], ...]:
         """By rule: the conditions of its branches, of which one must hold."""
-        return tuple(tuple(_test(b.when) for b in rule.branches if b.when) for rule in self.rules)
+        return tuple(
+            [test_of(branch.when, self.slots, rule.item) for branch in rule.branches if branch.when]
+            for rule in self.rules
+        )
 
     @cached_property
     def judgements(self) -> tuple[frozenset[str], ...]:
@@ -245,25 +255,43 @@ class Program:
         return tuple(of_item[rule.item] if rule.item else frozenset(own) for rule in self.rules)
 
     @cached_property
+    def total_of(self) -> tuple[TotalKey, ...]:
+        """By rule: the total that its awards are added to."""
+        return tuple((rule.policy, rule.payee, _kind(rule.form)) for rule in self.rules)
+
+    @cached_property
+    def conditional(self) -> tuple[CapBound, ...]:
+        """The caps that an answer rests on."""
+        return tuple(cap for cap in self.caps if cap.conditional)
+
+    @cached_property
     def conditional_of(self) -> tuple[tuple[str, ...], ...]:
         """By rule: the pools and withheld figures that its awards rest on."""
         return tuple(tuple(cap.path for cap in caps if cap.conditional) for caps in self.caps_of)
 
     @cached_property
     def blanks(self) -> tuple[Blank, ...]:
-        """By rule: what every award of it says."""
-        return tuple(
-            Blank(
-                policy=self.policies[rule.policy].id,
-                rule=rule.id,
-                article=written.article,
-                title=written.title,
-                department=tuple(written.department),
-                payee=rule.payee,
-                form=rule.form,
-                assumptions=tuple(Assumed(a.says, tuple(x.says for x in a.alternatives)) for a in written.assumes),
-            )
-            for rule, written in zip(self.rules, self.written, strict=True)
+        """By rule: the award as it is refused, without its reasons."""
+        pairs = zip(self.rules, self.written, strict=True)
+        return tuple(Blank(self._refused(rule, written)) for rule, written in pairs)
+
+    def _refused(self, rule: ProgramRule, written: Rule) -> Award:
+        figures = None if rule.unquantified else NOTHING
+        return Award(
+            policy=self.policies[rule.policy].id,
+            rule=rule.id,
+            item=None,
+            article=written.article,
+            title=written.title,
+            department=tuple(written.department),
+            payee=rule.payee,
+            form=rule.form,
+            status="ineligible",
+            reason=None,
+            due=figures,
+            standalone=figures,
+            settled=figures,
+            assumptions=tuple(Assumed(a.says, tuple(x.says for x in a.alternatives)) for a in written.assumes),
         )
 
     @cached_property

@@ -1,0 +1,181 @@
+"""Settle the claims of a block: caps on single claims, the highest of each clique, caps on sums, in both runs.
+
+What `engine.plan` finds of a program is applied to whole columns. An applicant whose claims a plan can't settle exactly is
+marked *hard*, and left to the engine with everything he claims.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..engine.plan import Node, Plan
+from ..engine.share import pro_rata
+from ..model.program import CapBound
+from .prices import Prices
+from .quantity import OPEN, Array, summable
+from .sheets import Run, Sheets
+
+LOW, HIGH = 0, 1
+
+
+@dataclass
+class Settler:
+    """Both runs of one block. `hard`: applicants that are left to the engine."""
+
+    plan: Plan
+    prices: Prices
+    sheets: Sheets
+    hard: Array
+
+    def settle(self) -> tuple[Run, Run]:
+        sheets = self.sheets
+        # of a claim without a figure, what is counted is the part that has one
+        low, high = Run.of(sheets.low), Run.of(np.where(sheets.open, sheets.low, sheets.high))
+        self._block(low)
+        for at, run in ((LOW, low), (HIGH, high)):
+            inner = self._cut_each(run, at)
+            self._choose(run, inner)
+            self._check(run, inner)
+            self._cut_sums(run, inner, at)
+        return low, high
+
+    def _groups(self, node: Node, members: Array) -> Array:
+        """The item or the applicant that each of them is counted with."""
+        return self.sheets.rows[members] if node.per_item else self.sheets.who[members]
+
+    def _figures(self, cap: CapBound, members: Array, at: int) -> Any:
+        """The figure of a cap in a run: one for all members, or one for each of them."""
+        fixed = self.prices.fixed(cap)
+        if fixed is not None:
+            return fixed
+        figures = np.full(len(members), OPEN)
+        for rule in np.unique(self.sheets.rule[members]):
+            here = self.sheets.rule[members] == rule
+            kind = self.plan.program.rules[rule].item
+            rows = self.sheets.rows[members][here] if cap.item or kind is None else self.sheets.who[members][here]
+            figures[here] = self.prices.figure(cap, rows)[at]
+        return figures
+
+    # Steps
+
+    def _block(self, low: Run) -> None:
+        """In the low run an award without a figure could win: what it excludes is not assured."""
+        silent = [rule.index for rule in self.plan.program.rules if rule.open and rule.unquantified]
+        blank = self.sheets.open & np.isin(self.sheets.rule, silent)
+        if not blank.any():
+            return
+        for node in self.plan.cliques:
+            members = self.sheets.members(node.rules)
+            groups = self._groups(node, members)
+            hit = np.isin(groups, groups[blank[members]]) & (low.values[members] > 0)
+            if hit.any():
+                at = members[hit]
+                low.values[at], low.amounts[at], low.chosen[at], low.open_rival[at] = 0, 0, False, True
+                low.bound[at] = self.sheets.number(_path(node), "open_rival")
+
+    def _cut_each(self, run: Run, at: int) -> Array:
+        """Caps on single claims. What they leave of each, whether it is chosen or not."""
+        for node in self.plan.inner:
+            if node.cap is None or node.cap.pool:
+                continue
+            members = self.sheets.members(node.rules)
+            members = members[run.amounts[members] > 0]
+            if not len(members):
+                continue
+            figures = self._figures(node.cap, members, at)
+            less = figures < run.amounts[members]
+            if less.any():
+                run.amounts[members[less]] = np.broadcast_to(figures, len(members))[less]
+                run.bound[members[less]] = self.sheets.number(node.cap.path, "cap")
+        return run.amounts.copy()
+
+    def _choose(self, run: Run, inner: Array) -> None:
+        """The highest of each clique: after its own caps, then before them, then the first in order."""
+        for node in self.plan.cliques:
+            members = self.sheets.members(node.rules)
+            members = members[run.values[members] > 0]
+            if len(members) < 2:
+                continue
+            groups = self._groups(node, members)
+            best = np.lexsort((members, -run.values[members], -inner[members], groups))
+            groups, members = groups[best], members[best]
+            first = np.r_[True, groups[1:] != groups[:-1]]
+            winners = members[np.flatnonzero(first)][np.cumsum(first) - 1]
+            losers = members[~first]
+            run.winner[losers] = winners[~first]
+            run.chosen[losers] = False
+            run.amounts[losers] = 0
+            run.bound[losers] = self.sheets.number(_path(node), "exclusive")
+
+    def _check(self, run: Run, inner: Array) -> None:
+        """Bounds that a plan can only leave alone: where one of them would bind, the applicant is hard."""
+        for node in self.plan.checks:
+            if node.cap is not None and node.cap.pool:
+                continue
+            members = self.sheets.members(node.rules)
+            blank = self.sheets.open[members] if node.bound else False
+            members = members[(run.values[members] > 0) | blank]
+            if not len(members):
+                continue
+            counts = node.cap is None or node.cap.kind == "count"
+            members, heads, _ = self._grouped(node, members)
+            asked = np.ones(len(members), dtype=np.int64) if counts else summable(inner[members])
+            most = self._figures(node.cap, members[heads], LOW) if node.cap else 1
+            self.hard[self.sheets.who[members[heads[np.add.reduceat(asked, heads) > most]]]] = True
+
+    def _cut_sums(self, run: Run, inner: Array, at: int) -> None:
+        """Caps on sums, inner before outer; what gives way is shared in order, or as the cap says."""
+        for node in self.plan.outer:
+            if node.cap is None or node.cap.pool:
+                continue
+            members = self.sheets.members(node.rules)
+            members = members[run.amounts[members] > 0]
+            if not len(members):
+                continue
+            members, heads, number = self._grouped(node, members)
+            amounts = summable(run.amounts[members])
+            figures = np.broadcast_to(self._figures(node.cap, members[heads], at), len(heads))
+            over = np.add.reduceat(amounts, heads) > figures
+            if not over.any():
+                continue
+            here = over[number]  # the claims of groups that do not fit
+            given = _shared(node.cap, amounts[here], figures[over], np.cumsum(over)[number[here]] - 1)
+            cut = members[here][given < amounts[here]]
+            run.amounts[members[here]] = given.astype(np.int64)
+            run.bound[cut] = self.sheets.number(node.cap.path, "cap")
+            self._mixed(node, run, inner, cut)
+
+    def _grouped(self, node: Node, members: Array) -> tuple[Array, Array, Array]:
+        """The members group by group, where each group starts, and the number of each member's group."""
+        groups = self._groups(node, members)
+        order = np.argsort(groups, kind="stable")
+        first = np.r_[True, groups[order][1:] != groups[order][:-1]]
+        return members[order], np.flatnonzero(first), np.cumsum(first) - 1
+
+    def _mixed(self, node: Node, run: Run, inner: Array, cut: Array) -> None:
+        """Under a cap on a sum that binds, a clique whose members have caps of their own may choose another one."""
+        for clique in self.plan.cliques:
+            if node.holds(clique) and clique.rules & node.rules:
+                members = self.sheets.members(clique.rules)
+                capped = members[inner[members] < run.values[members]]
+                self.hard[np.intersect1d(self.sheets.who[capped], self.sheets.who[cut])] = True
+
+
+def _path(clique: Node) -> str:
+    assert clique.bound is not None
+    return clique.bound.path
+
+
+def _shared(cap: CapBound, amounts: Array, figures: Array, number: Array) -> Array:
+    """What each claim gets of the figure of its group."""
+    heads = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
+    if cap.ration == "pro_rata":
+        ends = [*heads[1:], len(amounts)]
+        parts = [pro_rata(int(f), amounts[a:b].tolist()) for f, a, b in zip(figures, heads, ends, strict=True)]
+        return np.array([part for group in parts for part in group], dtype=object)
+    before = np.cumsum(amounts) - amounts
+    given: Array = np.maximum(np.minimum(figures[number] - (before - before[heads][number]), amounts), 0)
+    return given
