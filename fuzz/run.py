@@ -90,12 +90,9 @@ def main() -> int:
     if given.inside:
         given_flags = ["-print_final_stats=1", *flags]
         fuzz(given.target[0], given_flags)
-    sound = all(
-        [
-            run(target, [f"--seconds={given.seconds}", f"--runs={given.runs}", f"--seed={given.seed}"])
-            for target in given.target
-        ]
-    )
+    wanted = [f"--seconds={given.seconds}", f"--runs={given.runs}", f"--seed={given.seed}"]
+    results = [run(target, wanted) for target in given.target]  # each of them, also after one that fails
+    sound = all(results)
     if given.keep:
         import kept
 

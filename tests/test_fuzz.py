@@ -11,18 +11,15 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import kept
+import mutate
 import pytest
+import seeds
+import targets
 from hypothesis import given
 from hypothesis import strategies as st
 
 FUZZ = Path(__file__).resolve().parent.parent / "fuzz"
-sys.path.append(str(FUZZ))
-
-import kept
-import mutate
-import seeds
-import targets
-
 HAS_WHEELS = sys.platform == "linux" and platform.machine() == "x86_64"
 RUNS = {"expression": 3000, "json": 4000, "policy": 400, "facts": 800, "application": 400, "receipt": 300}
 
@@ -63,8 +60,12 @@ def test_changed_seeds(target: str) -> None:
 @pytest.mark.parametrize("target", targets.TARGETS)
 def test_a_short_guided_run(target: str) -> None:
     if importlib.util.find_spec("atheris") is None:
-        assert not (HAS_WHEELS and os.environ.get("CI") == "true"), "atheris is missing: pip install -r requirements.txt"
-        pytest.skip("SKIPPED: no coverage-guided fuzzing, atheris is not installed; seeds were changed at random instead")
+        assert not (HAS_WHEELS and os.environ.get("CI") == "true"), (
+            "atheris is missing: pip install -r requirements.txt"
+        )
+        pytest.skip(
+            "SKIPPED: no coverage-guided fuzzing, atheris is not installed; seeds were changed at random instead"
+        )
     command = [sys.executable, FUZZ / "run.py", target, f"--runs={RUNS[target]}", "--seconds=8", "--seed=7"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -110,7 +110,11 @@ def _known(policy: str) -> frozenset[tuple[str, str]]:
 
 def by_verify(fault: Mutation, rules: Rules) -> str:
     """A notable finding about a subject that the policy does not have without the fault."""
-    new = (f"{question}: {subject}" for question, subject in _notable(rules) if (question, subject) not in _known(fault.policy))
+    new = (
+        f"{question}: {subject}"
+        for question, subject in _notable(rules)
+        if (question, subject) not in _known(fault.policy)
+    )
     return next(new, "")
 
 

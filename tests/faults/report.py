@@ -75,7 +75,14 @@ def page(entries: list[Entry], possible: int) -> str:
     same = [entry for entry in entries if equivalent(entry)]
     alone = [entry for entry in entries if not noticed(entry) and _against(entry) == "differs"]
     missed = [entry for entry in entries if not equivalent(entry) and not everything(entry)]
-    lines += ["", f"## Equivalent ({len(same)})", "", "Proved by `verify --against`: no application is paid differently.", "", *_listed(same)]
+    lines += [
+        "",
+        f"## Equivalent ({len(same)})",
+        "",
+        "Proved by `verify --against`: no application is paid differently.",
+        "",
+        *_listed(same),
+    ]
     lines += ["", f"## Noticed only beside the sound policy ({len(alone)})", "", *_listed(alone)]
     lines += ["", f"## Not noticed ({len(missed)})", "", *(_listed(missed) or ["None."])]
     return head + "\n".join(lines).rstrip() + "\n"

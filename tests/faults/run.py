@@ -1,9 +1,9 @@
-"""`python tests/faults/run.py`: seeds faults into copies of the policies, sees what notices them → results.json and docs/faults.md.
+"""`python tests/faults/run.py`: seeds faults into copies of the policies, sees what notices them → results.json, faults.md.
 
     python tests/faults/run.py [POLICY …] [--quick] [--all]
 
-Goes on where it was stopped; a fault that is new or was changed is tried again. `--quick`: only loading, the linter and the worked
-cases, again for every fault. `--all`: prints what those three miss of all faults there are (minutes), and writes nothing.
+Goes on where it was stopped; a fault that is new or was changed is tried again. `--quick`: only loading, the linter and the
+worked cases, again for every fault. `--all`: prints what those three miss of all faults there are (minutes), and writes nothing.
 """
 
 from __future__ import annotations

@@ -37,7 +37,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (assess, compare, questions, advise, project, replay, check, lint, verify, cases, new, schema, explain_code):
+for command in (
+    assess,
+    compare,
+    questions,
+    advise,
+    project,
+    replay,
+    check,
+    lint,
+    verify,
+    cases,
+    new,
+    schema,
+    explain_code,
+):
     app.command(command.__name__.replace("_", "-"), epilog=EXIT_CODES)(command)
 for name, part in LEDGER.items():
     ledger.command(name, epilog=EXIT_CODES)(part)

@@ -166,7 +166,9 @@ def _lines(one: Finding, lang: Lang) -> list[str]:
         zip(VERDICTS, ("成立", "不成立", "未判定") if zh else ("holds", "does not hold", "undecided"), strict=True)
     )
     where = "  ".join(text for text in (article(one.article, lang) if one.article else "", one.subject) if text)
-    lines = [f"  {where}  {words[one.verdict]}  {figures(label(one.says, lang), lang)}{f' ({one.note})' if one.note else ''}"]
+    lines = [
+        f"  {where}  {words[one.verdict]}  {figures(label(one.says, lang), lang)}{f' ({one.note})' if one.note else ''}"
+    ]
     return lines + ([f"    {'例' if zh else 'e.g.'} {example(one.witness)}"] if one.witness else [])
 
 

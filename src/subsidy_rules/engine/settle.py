@@ -144,9 +144,8 @@ def plain(made: Sheet, values: list[int], caps: list[CapNode]) -> set[int] | Non
         here = [i for i in group.members if values[i]]
         if len(here) < 2:
             continue
-        for members in held:
-            if False:
-                return None
+        if any(not (members.issuperset(here) or members.isdisjoint(here)) for members in held):
+            return None
         if group.bound.compatible:
             return None
         grouped += len(here)

@@ -5,7 +5,7 @@ one fen (piece, day) below and one above. The list is the same from run to run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,8 @@ def _all(rules: Rules) -> Iterator[Found]:
         yield from cases_of_rule(filling, rule)
         if rule.rides_on is not None:
             yield from cases_of_rider(filling, rule, program.rules[rule.rides_on])
-        yield from _of_bounds(filling, rules, lambda members, own=rule.index: members == {own})
-    yield from _of_bounds(filling, rules, lambda members: len(members) > 1)
+        yield from _of_bounds(filling, rules, rule)
+    yield from _of_bounds(filling, rules, None)
     for policy in range(len(program.policies)):
         yield from cases_of_days(filling, policy)
 
@@ -88,7 +88,12 @@ def _as_written(program: Program) -> list[ProgramRule]:
     return sorted(program.rules, key=lambda rule: (rule.policy, written[rule.policy, rule.id]))
 
 
-def _of_bounds(filling: Filling, rules: Rules, asked: Callable[[frozenset[int]], bool]) -> Iterator[Found]:
+def _of_bounds(filling: Filling, rules: Rules, rule: ProgramRule | None) -> Iterator[Found]:
+    """Of the bounds over one rule alone; None: of those over several."""
+
+    def asked(members: frozenset[int]) -> bool:
+        return len(members) > 1 if rule is None else members == {rule.index}
+
     for cap in rules.program.caps:
         if asked(cap.rules):
             yield from cases_of_cap(filling, cap)

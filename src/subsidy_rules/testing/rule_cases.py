@@ -8,13 +8,13 @@ from typing import Any
 
 from ..advice.changes import written
 from ..advice.readers import stepped
-from ..advice.switches import Switch, switches
 from ..expr import Bool, In, Tree, evaluate, facts, show
 from ..model.program import ProgramRule
 from ..model.vocabulary import Label
 from ..money import MAX_FEN
 from .filling import Facts, Filling, Wanted
 from .found import Found, single
+from .switches import Switch, switches
 
 MOST_TEXT = 2000
 SIDES = (("差一个单位", "one unit below"), ("正好", "exactly at"), ("多一个单位", "one unit above"), ("两倍", "twice"))
