@@ -24,9 +24,10 @@ test: $(STAMP)
 	$(BIN)/python tests/servers.py
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-# Generated parts of README and docs: codes, commands, counts, outputs of examples.
+# Generated parts of README and docs: codes, commands, counts, outputs of examples, findings with their pictures.
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/findings.py
 
 # Peers are installed into a venv of their own; writes benchmarks/results.json and benchmarks/results.md.
 bench: $(STAMP)

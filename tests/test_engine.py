@@ -281,6 +281,23 @@ def test_on_the_path_of_what_is_assured_less_is_used_up() -> None:
     assert [cash(one.ceiling) for one in years] == [(2, 8), (2, 2), (0, 0)]
 
 
+def test_a_rider_that_falls_with_its_base_says_so() -> None:
+    """The base loses to an award of 9万元: the rider on it is excluded, because its base is missing."""
+    rules = rules_of(
+        policy(
+            rule("a", pay("9万元")),
+            rule("b"),
+            rule("c", pay("1万元", "rides_on: b, bound: exact")),
+            "bounds:",
+            entry("m", "rules: [a, b], exclusive: {per: [applicant], prior: ignore}"),
+        )
+    )
+    answer = rules.assess(case())
+    rider = award(answer, "c")
+    assert cash(answer) == (9, 9) and rider.status == "excluded"
+    assert steps(rider) == [(run, "p/b", "base_missing", 1, 0) for run in ("low", "high")]
+
+
 # ── the winner that a text prescribes ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -303,6 +320,38 @@ def test_an_open_rival_assures_nothing() -> None:
         rules = rules_of(pick(choose, rule("a", "unquantified: amount_not_stated"), rule("b")))
         answer = rules.assess(case())
         assert cash(answer) == (0, 5) and answer.totals[0].open == ("a",)
+
+
+def test_what_an_award_without_a_figure_blocks_no_text_gives_back() -> None:
+    """c, without a figure, may win over both: nothing is assured, also where a second bound takes the higher of a and b."""
+    rules = rules_of(
+        policy(
+            *(rule("a"), rule("b"), rule("c", "unquantified: case_by_case"), "bounds:"),
+            entry("m", "rules: [a, b, c], exclusive: {per: [applicant], prior: ignore}"),
+            entry("n", "rules: [a, b], exclusive: {per: [applicant], prior: ignore, choose: highest}"),
+        )
+    )
+    assert cash(rules.assess(case())) == (0, 5)
+
+
+def test_the_rider_of_an_award_that_may_win_is_undecided() -> None:
+    """Of a and b, equal, the text takes one; the rider stands or falls with b."""
+    rules = rules_of(
+        policy(
+            *(rule("a"), rule("b"), rule("c", pay("1万元", "rides_on: b, bound: exact")), "bounds:"),
+            entry("m", "rules: [a, b], exclusive: {per: [applicant], prior: ignore, choose: highest}"),
+        )
+    )
+    answer = rules.assess(case())
+    assert cash(answer) == (5, 6)
+    assert {award(answer, name).status for name in "abc"} == {"undecided"}
+
+
+def test_an_open_award_that_is_not_taken_is_open_and_not_excluded() -> None:
+    """The option names b; what a comes to is not known, and no figure bounds it."""
+    rules = rules_of(pick("option", rule("a", "bound: exact, pays: {rate: 10%, of: cost}"), rule("b")))
+    answer = rules.assess(case(options={"p/m": "b"}))
+    assert award(answer, "a").status == "undecided" and answer.totals[0].open == ("a",)
 
 
 def test_a_claim_with_an_unknown_key_may_be_the_winner() -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +26,7 @@ from oracle_truth import completions
 from strategies import PLAIN_WAYS, VOCABULARY, applications, policies, populations, programs, shared_programs
 from test_oracle import bounded
 
-from subsidy_rules import Rules, to_json
+from subsidy_rules import Rules, testing, to_json
 from subsidy_rules import policies as known_policies
 from subsidy_rules.engine.assess import settlement, totals
 from subsidy_rules.engine.compiled import CompiledPricer
@@ -36,11 +36,14 @@ from subsidy_rules.engine.share import shares
 from subsidy_rules.errors import ProblemsError
 from subsidy_rules.loading import admit_data
 from subsidy_rules.model.assessment import Assessment, Award
-from subsidy_rules.model.program import Program
 from subsidy_rules.money import parse_money
 
-RUNS = ("low", "high")
 FREE = {"pools": False, "dated": False}  # pools are shared after the choice, days in force are no facts to be learnt
+
+
+def rules_of(drawn: Drawn) -> Rules:
+    """The drawn program as its users have it."""
+    return Rules(drawn.program, [], document({}, "facts"), [])
 
 
 def plain(answer: Assessment) -> Assessment:
@@ -91,29 +94,13 @@ def test_order_of_applicants_does_not_matter(data: st.DataObject) -> None:
 # ── bounds only lower ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def raised_by_text(program: Program, award: Award) -> bool:
-    """Where a text says that the highest wins, the winner is worth at least the largest assured amount."""
-    return any(
-        bound.choose == "highest" and not bound.levels
-        for rule in program.rules
-        if rule.id == award.rule and program.policies[rule.policy].id == award.policy
-        for bound in program.exclusives_of[rule.index]
-    )
-
-
 def at_most(one: int | None, other: int | None) -> bool:
     return other is None or (one is not None and one <= other)
 
 
 @given(cases())
 def test_every_bound_only_lowers(drawn: Drawn) -> None:
-    for award in quantified(answer_of(drawn.program, drawn.application)):
-        due, alone, paid = award.due, award.standalone, award.settled
-        assert due and alone and paid
-        assert at_most(paid.ceiling, alone.ceiling) and at_most(alone.ceiling, due.ceiling)
-        if not raised_by_text(drawn.program, award):
-            assert paid.assured <= alone.assured <= due.assured
-        assert all(0 <= step.after <= step.before for step in award.steps)
+    testing.assert_bounds_only_lower(rules_of(drawn), drawn.application)
 
 
 def without(drawn: list[Dict], at: int) -> list[Dict]:
@@ -249,13 +236,7 @@ def test_no_two_exclusive_awards_are_paid_under_a_real_policy(drawn: Drawn) -> N
 
 @given(cases())
 def test_assured_is_never_above_the_ceiling(drawn: Drawn) -> None:
-    answer = answer_of(drawn.program, drawn.application)
-    low, high, _ = own(answer)
-    assert 0 <= low <= high
-    for award in quantified(answer):
-        for pair in (award.due, award.standalone):
-            assert pair and pair.assured >= 0 and at_most(pair.assured, pair.ceiling)
-        assert award.settled and award.settled.assured >= 0 <= (award.settled.ceiling or 0)
+    testing.assert_intervals(rules_of(drawn), drawn.application)
 
 
 @given(st.data())
@@ -489,54 +470,17 @@ def test_a_receipt_gives_the_same_bytes_again(data: st.DataObject) -> None:
 
 @given(cases())
 def test_every_amount_is_reproduced_by_adding_up_its_steps(drawn: Drawn) -> None:
-    """From what is due to what is settled, each step where the one before it ended; what lost to another award says so."""
-    answer = answer_of(drawn.program, drawn.application)
-    for award in quantified(answer):
-        if raised_by_text(drawn.program, award):
-            continue
-        for run in (0, 1):
-            steps = [step for step in award.steps if step.run == RUNS[run]]
-            assert award.due
-            due = award.due.assured if run == 0 else award.due.ceiling
-            if due is None:
-                continue  # no figure to begin with
-            assert all(before.after == after.before for before, after in pairwise(steps))
-            assert not steps or steps[0].before == due
-            rest = due + sum(step.after - step.before for step in steps)
-            paid = amount(award, run)
-            assert paid == rest or (paid == 0 and award.status in ("excluded", "undecided")), (award, RUNS[run])
+    testing.assert_steps_add_up(rules_of(drawn), drawn.application)
 
 
 @given(cases())
 def test_totals_are_the_sums_of_the_awards(drawn: Drawn) -> None:
-    """And an award without a figure never enters one."""
-    answer = answer_of(drawn.program, drawn.application)
-    low: Counter[Any] = Counter()
-    high: Counter[Any] = Counter()
-    for award in answer.awards:
-        kind = {"financing": "financing", "in_kind": "other"}.get(award.form, "cash")
-        low[award.policy, award.payee, kind] += amount(award, 0)
-        high[award.policy, award.payee, kind] += amount(award, 1)
-        if award.reason and not award.approved:
-            assert award.due is award.standalone is award.settled is None
-    assert {key: n for key, n in low.items() if n} == {
-        (t.policy, t.payee, t.kind): t.assured for t in answer.totals if t.assured
-    }
-    assert {key: n for key, n in high.items() if n} == {
-        (t.policy, t.payee, t.kind): t.ceiling for t in answer.totals if t.ceiling
-    }
+    testing.assert_totals(rules_of(drawn), drawn.application)
 
 
 @given(cases())
 def test_what_is_open_is_named_and_only_that(drawn: Drawn) -> None:
-    answer = answer_of(drawn.program, drawn.application)
-    named = {(total.policy, name) for total in answer.totals for name in total.open}
-    for award in answer.awards:
-        name = (award.policy, f"{award.rule}:{award.item}" if award.item else award.rule)
-        if award.settled and award.settled.ceiling is None:
-            assert name in named
-        if award.status in ("ineligible", "not_in_force", "excluded", "exact"):
-            assert name not in named
+    testing.assert_unquantified_apart(rules_of(drawn), drawn.application)
 
 
 # ── engines, machines, threads ───────────────────────────────────────────────────────────────────────────────────────
@@ -546,7 +490,7 @@ def test_what_is_open_is_named_and_only_that(drawn: Drawn) -> None:
 def test_engines_agree_in_every_word(drawn: Drawn) -> None:
     compiled = answer_of(drawn.program, drawn.application, "compiled")
     assert compiled == answer_of(drawn.program, drawn.application, "reference")
-    fast = Rules(drawn.program, [], document({}, "facts"), []).totals(drawn.application)
+    fast = rules_of(drawn).totals(drawn.application)
     low, high, more = totals(
         drawn.program, admit_data(drawn.application, drawn.program), ReferencePricer(drawn.program)
     )

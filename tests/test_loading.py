@@ -627,6 +627,22 @@ POLICIES = [
         "limit",
     ),
     Row(
+        "SR348",
+        capped(
+            "{units: 12, per: [applicant]}",
+            rule("a", "item: project, bound: exact, pays: [{when: done, months: 6, amount: 1万元}, {amount: 5万元}]"),
+            rule("b", "item: project, bound: exact, pays: {months: 6, amount: 1万元}"),
+        ),
+        capped(
+            "{units: 12, per: [applicant]}",
+            rule("a", "item: project, bound: exact, pays: {months: 6, amount: 1万元}"),
+            rule("b", "item: project, bound: exact, pays: {months: 6, amount: 1万元}"),
+        ),
+        9,
+        "bounds",
+        "p/m: a",
+    ),
+    Row(
         "SR349",
         best("{per: [item], prior: ignore, against: {levels: [nation], same: item}}"),
         best("{per: [year], prior: ignore, against: {levels: [nation], same: item}}"),

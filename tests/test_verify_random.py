@@ -37,13 +37,10 @@ def contradicted(program: Program, finding: Finding, case: Case, answer: Assessm
             return any(taken(program, rule, case, award.item) == int(branch) - 1 for award in claimed)
         case "always-beaten":
             return any(award.settled and (award.settled.assured or award.settled.ceiling) for award in mine)
-        case "cap-never-binds":
-            other = caps.without(program, next(cap for cap in program.caps if cap.path == finding.subject))
-            free = assess(other, case, CompiledPricer(other))
-            return caps.paid(program, free) != caps.paid(program, answer)
-        case "exclusion-never-excludes":
-            bound = next(bound for bound in program.exclusives if bound.path == finding.subject)
-            return any(True for _ in slack.compared_awards(program, bound, case, answer))
+        case "cap-never-binds" | "exclusion-never-excludes":
+            bounds = (*program.caps, *program.exclusives)
+            other = caps.without(program, next(bound for bound in bounds if bound.path == finding.subject))
+            return caps.paid(program, assess(other, case, CompiledPricer(other))) != caps.paid(program, answer)
         case "cap-exceeded":
             return safety._passed(
                 program, next(cap for cap in program.caps if cap.path == finding.subject), case, answer

@@ -153,7 +153,7 @@ class Awards:
         if claim.rule.unquantified and not decided:
             return "undecided" if claim.match is None else "unquantified"
         if claim.order in self.touched:
-            if self._excluded(claim, steps, beaten):
+            if not claim.open and self._excluded(claim, steps, beaten):
                 return "excluded"
             uncertain = bool(steps) and any(step.run == "low" and step.why in UNCERTAIN for step in steps)
             if claim.order in self.contested or (uncertain and not decided):

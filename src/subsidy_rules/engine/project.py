@@ -6,6 +6,7 @@ each year, on the path of the assured amounts at what is assured. Each path resp
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -43,8 +44,8 @@ def _in_year(case: Case, year: int) -> Case:
     day = case.date
     if day:
         later = day.year + year - case.year
-        leap_day = day.month == 2 and day.day == 29
-        day = date(later, 2, 28) if leap_day and later != day.year else day.replace(year=later)
+        leap_day = (day.month, day.day) == (2, 29)
+        day = date(later, 2, 28) if leap_day and not isleap(later) else day.replace(year=later)
     return replace(case, year=year, date=day)
 
 

@@ -54,7 +54,10 @@ def settle(made: Sheet, case: Case, pools: bool = True) -> Settled:
             best = rank, outcome
     assert best is not None
     open_choices = (winners for _, winners in choices if len(winners) > 1)
-    best[1].contested = frozenset(i for winners in open_choices for i, _ in winners if i is not None)
+    contested = {i for winners in open_choices for i, _ in winners if i is not None}
+    while riders := {rider for rider, base in made.bases.items() if base in contested} - contested:
+        contested |= riders  # they stand or fall with their bases
+    best[1].contested = frozenset(contested)
     return best[1]
 
 
@@ -199,7 +202,7 @@ def _add_cap(problem: Problem, made: Sheet, node: CapNode, index: dict[int, int]
 def _beaten(
     made: Sheet, values: list[int], chosen: frozenset[int], lost: set[int], steps: dict[int, list[Lowered]]
 ) -> dict[int, list[tuple[int, str]]]:
-    """Every loser with the winners over it; a claim that lost to a count alone gets a step instead, by the first that is full."""
+    """Every loser with the winners over it; a claim that lost to a count, or with its base, gets a step instead."""
     beaten: dict[int, list[tuple[int, str]]] = {}
     worth = made.values  # where a text prescribes the winner, the others are worth nothing in `values`
     for group in made.groups:
@@ -217,6 +220,8 @@ def _beaten(
             if i in left_out:
                 steps.setdefault(i, []).append(Lowered(node.cap.path, "count", values[i], 0))
                 left_out.remove(i)
+    for i in sorted(left_out & made.base_rules.keys()):
+        steps.setdefault(i, []).append(Lowered(made.base_rules[i], "base_missing", values[i], 0))
     return beaten
 
 

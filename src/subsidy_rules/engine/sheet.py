@@ -44,7 +44,8 @@ class Sheet:
     caps: list[CapNode] = field(default_factory=list)
     pools: list[CapNode] = field(default_factory=list)
     steps: dict[int, list[Lowered]] = field(default_factory=dict)
-    bases: dict[int, int] = field(default_factory=dict)
+    bases: dict[int, int] = field(default_factory=dict)  # rider → base, where both are worth something
+    base_rules: dict[int, str] = field(default_factory=dict)  # rider → the rule of its base, as policy/rule
     stipends: dict[int, Stipend] = field(default_factory=dict)
     unjoined: set[str] = field(default_factory=set)  # bounds that a claim with an unknown key may come under
     ends: dict[int, tuple[int, int]] = field(default_factory=dict)  # in both runs, where a text prescribes the choice
@@ -131,6 +132,8 @@ def _block(made: Sheet) -> None:
                 if made.values[i]:
                     made.steps.setdefault(i, []).append(Lowered(group.bound.path, "open_rival", made.values[i], 0))
                 made.values[i] = 0
+                if i in made.ends:
+                    made.ends[i] = 0, made.ends[i][1]
 
 
 def excludes(bound: ExclusiveBound, claims: Sequence[Claim], i: int, j: int) -> bool:
@@ -248,10 +251,10 @@ def _ride(program: Program, case: Case, made: Sheet, live: Iterable[Claim]) -> N
         at = where.get((base, item))
         if granted or (made.run == "high" and not case.complete):
             continue
+        rule = f"{program.policies[claim.rule.policy].id}/{program.rules[base].id}"
         if at is not None and (made.values[at] or (made.claims[at].open and made.run == "high")):
             if made.values[at]:
-                made.bases[claim.order] = at
+                made.bases[claim.order], made.base_rules[claim.order] = at, rule
         else:
-            bound = f"{program.policies[claim.rule.policy].id}/{program.rules[base].id}"
-            made.steps.setdefault(claim.order, []).append(Lowered(bound, "base_missing", made.values[claim.order], 0))
+            made.steps.setdefault(claim.order, []).append(Lowered(rule, "base_missing", made.values[claim.order], 0))
             made.values[claim.order] = 0

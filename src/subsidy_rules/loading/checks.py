@@ -129,6 +129,15 @@ def compared_items(policy: Policy, program: Program, context: Context) -> None:
                     context.add("SR344", ("bounds",), found=f"{bound.path}: {rule.id}")
 
 
+def paid_by_units(policy: Policy, program: Program, context: Context) -> None:
+    """A cap on months (years) counts them in whatever its rules pay: an amount without months would be none at all."""
+    for cap in program.caps:
+        if cap.kind == "units" and _own(policy, cap):
+            for rule in _members(program, cap.rules):
+                if not all(branch.units for branch in rule.branches):
+                    context.add("SR348", ("bounds",), found=f"{cap.path}: {rule.id}")
+
+
 def bound_is_one_thing(policy: Policy, program: Program, context: Context) -> None:
     for at, bound in enumerate(policy.bounds):
         if (bound.cap is None) == (bound.exclusive is None):
@@ -161,6 +170,7 @@ CHECKS: tuple[Check, ...] = (
     one_payee_and_form,
     disjoint_choices,
     compared_items,
+    paid_by_units,
     bound_is_one_thing,
     readable_when,
     readings_change_fields,

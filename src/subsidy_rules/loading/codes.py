@@ -58,6 +58,7 @@ CODES: dict[str, Meaning] = {
     "SR345": Meaning("bounds 的每一项只写 cap 或 exclusive 之一。", "An entry of `bounds` has a cap or an exclusion, one of them."),
     "SR346": Meaning("同一条件写了两遍。", "The same condition stands twice."),
     "SR347": Meaning("instead 只能改本规则（界限）已有的键。", "`instead` names a key that this rule or bound can't have."),
+    "SR348": Meaning("月数（年数）限额之下的规则，每个分支都须按月（年）支付。", "Under a cap on months or years every branch of a rule pays by months or years."),
     "SR349": Meaning("与其他政策比较的界限，口径只能是 applicant 或 year：比较对象由 same 决定。", "A bound against other policies has no key but applicant or year: `same` says what is compared."),
     "SR401": Meaning("事项 id 重复。", "Two items have the same id."),
     "SR402": Meaning("词汇表里没有这一类事项。", "The vocabulary has no such kind of item."),

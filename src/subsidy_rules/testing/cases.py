@@ -75,7 +75,7 @@ def _less(application: Mapping[str, Any], base: Mapping[str, Any]) -> Dict:
 
 def _why(case: Boundary, answer: Assessment, names: Names) -> str:
     reasons = [reason for award in awards_of(case, answer) for reason in why(award, names)]
-    text = "; ".join([label(case.label, names.lang), *dict.fromkeys(reasons)])
+    text = "; ".join(dict.fromkeys([label(case.label, names.lang), *reasons]))
     return " ".join(text.split())[:MOST_TEXT]
 
 

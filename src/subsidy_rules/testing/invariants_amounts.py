@@ -28,6 +28,8 @@ def assert_intervals(rules: Rules, application: Any) -> None:
                 assured, ceiling = claim.amount(pair, "low"), claim.amount(pair, "high")
                 good = assured is not None and assured >= 0 and (ceiling is None or assured <= ceiling)
                 seen.require(good, f"{claim.name}: {pair} {claim.award[pair]}")
+        settled = [claim.paid(run) for run in RUNS]
+        seen.require(min(settled) >= 0, f"{claim.name}: settled {claim.award['settled']}")
 
 
 def assert_bounds_only_lower(rules: Rules, application: Any) -> None:

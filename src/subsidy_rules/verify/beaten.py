@@ -18,8 +18,7 @@ from ..model.program import CapBound, ExclusiveBound, Program, ProgramRule
 from ..model.vocabulary import Label
 from ..money import format_units
 from ..rules import Rules
-from .caps import NO_HISTORY
-from .finding import TIMEOUT, TOO_WIDE, UNSETTLED, Finding, Question
+from .finding import NO_HISTORY, TIMEOUT, TOO_WIDE, UNSETTLED, Finding, Question
 from .search import Answer, finding, only_item, refuted, rule_path
 from .settling import attributes, exclusive_pairs, rivals
 from .solve import model_of

@@ -15,10 +15,10 @@ from ..engine.compiled import CompiledPricer
 from ..expr import Literal, evaluate, show
 from ..model.assessment import Assessment
 from ..model.case import Case
-from ..model.program import CapBound, Program, ProgramRule
+from ..model.program import CapBound, ExclusiveBound, Program, ProgramRule
 from ..model.vocabulary import Label
 from ..rules import Rules
-from .finding import TOO_WIDE, UNCONFIRMED, UNSETTLED, Finding, Question
+from .finding import NO_HISTORY, TOO_WIDE, UNCONFIRMED, UNSETTLED, Finding, Question
 from .search import Answer, finding, only_item, refuted, search
 from .settling import Settling, attributes, groups, out_of_the_way, rivals, takes, total
 from .solve import largest, model_of
@@ -27,7 +27,6 @@ from .witness import Application, award_of, certain, decided, known_facts, short
 from .world import World, raw_text, too_wide
 
 MOST_ITEMS = 500  # of one kind, or earlier grants, in an example
-NO_HISTORY = Label(zh="无既往奖补", en="without earlier grants")
 MOST_COPIES = 8  # of one kind whose facts are open
 
 
@@ -177,11 +176,15 @@ def paid(program: Program, answer: Assessment) -> tuple[Any, ...]:
     return (*sums, barred)
 
 
-def without(program: Program, cap: CapBound) -> Program:
-    """The program without a cap."""
-    caps = tuple(one for one in program.caps if one is not cap)
-    caps_of = tuple(tuple(one for one in some if one is not cap) for some in program.caps_of)
-    return replace(program, caps=caps, caps_of=caps_of)
+def without(program: Program, bound: CapBound | ExclusiveBound) -> Program:
+    """The program without a bound."""
+    return replace(
+        program,
+        caps=tuple(one for one in program.caps if one is not bound),
+        caps_of=tuple(tuple(one for one in some if one is not bound) for some in program.caps_of),
+        exclusives=tuple(one for one in program.exclusives if one is not bound),
+        exclusives_of=tuple(tuple(one for one in some if one is not bound) for some in program.exclusives_of),
+    )
 
 
 def _repeated(rules: Rules, cap: CapBound, cuts: _Cuts, rule: ProgramRule, seconds: float) -> Answer | None:

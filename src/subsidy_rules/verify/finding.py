@@ -48,6 +48,7 @@ class Question:
     safety: bool = False
 
 
+NO_HISTORY = Label(zh="无既往奖补", en="without earlier grants")  # a scope
 UNCONFIRMED = "the engine does not confirm the solver's example"  # a fault of the encoding, never of the policy
 UNSETTLED = "an admissible choice shows it, the best choice of the engine does not; no proof either"
 TOO_WIDE = "more rules act on each other than can be asked at once"

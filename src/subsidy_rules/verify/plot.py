@@ -28,7 +28,7 @@ FAMILIES = (
 LATIN = "DejaVu Sans"  # comes with matplotlib
 WAN = FEN_PER_UNIT["万元"]
 INK, PAPER, FALL, RISE = "#1f3b57", "#ffffff", "#b3261e", "#5b6b7a"
-MOST_MARKS = 6  # written beside the line; more would cover each other
+ROOM = (0.16, 0.1)  # that the words at a mark take, as a share of the picture
 MOST_POINTS = 60
 BESIDE = 3  # raw values
 RUNS: tuple[Run, Run] = ("low", "high")
@@ -174,11 +174,15 @@ def _counted(curve: Curve, knots: list[Knot]) -> bool:
 
 
 def _marks(axes: Axes, curve: Curve, lang: Lang) -> None:
-    """The largest are written out; all have their sign."""
+    """All have their sign; those are written out, the largest first, that do not cover what is written already."""
+    wide, high = shown(curve)[-1].at - curve.knots[0].at, max(knot.high for knot in curve.knots) or 1
+    taken: list[tuple[float, float]] = []
     for changes, sign, colour in ((curve.cliffs, "v", FALL), (curve.steps, "^", RISE)):
-        most = MOST_MARKS if sign == "v" or len(changes) <= MOST_MARKS else 1
-        for at, change in enumerate(sorted(changes, key=lambda one: -abs(one.after - one.before))):
-            _mark(axes, curve, change, sign, colour, _words(curve, change, lang) if at < most else "")
+        for change in sorted(changes, key=lambda one: (-abs(one.after - one.before), -one.first)):
+            spot = change.last / wide, change.before / high
+            free = all(abs(spot[0] - x) > ROOM[0] or abs(spot[1] - y) > ROOM[1] for x, y in taken)
+            taken += [spot] if free else []
+            _mark(axes, curve, change, sign, colour, _words(curve, change, lang) if free else "")
 
 
 def _mark(axes: Axes, curve: Curve, change: Change, sign: str, colour: str, words: str) -> None:

@@ -16,7 +16,7 @@ from ..model.case import Case
 from ..model.program import ExclusiveBound, Program, ProgramRule
 from ..model.vocabulary import Label
 from ..rules import Rules
-from .finding import TOO_WIDE, UNCONFIRMED, UNSETTLED, Finding, Question
+from .finding import NO_HISTORY, TOO_WIDE, UNCONFIRMED, UNSETTLED, Finding, Question
 from .search import Answer, finding, only_item, rule_path, search
 from .settling import Settling, exclusive_pairs, out_of_the_way, rivals
 from .terms import NOTHING, least, whole
@@ -82,7 +82,8 @@ def exclusion_never_excludes(rules: Rules, seconds: float) -> Iterator[Finding]:
         )
         refuted = Label(zh="起作用。", en="It excludes.")
         if answer:
-            yield finding(program, EXCLUSION.id, bound.path, answer, proved, refuted, "proved")
+            scope = NO_HISTORY if answer.verdict == "proved" else None
+            yield finding(program, EXCLUSION.id, bound.path, answer, proved, refuted, "proved", (), scope)
 
 
 def _excluded(rules: Rules, bound: ExclusiveBound, seconds: float) -> Answer | None:
