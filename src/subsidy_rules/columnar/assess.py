@@ -85,7 +85,7 @@ class Assessor:
     def __init__(self, program: Program, setting: Setting) -> None:
         self.program, self.setting = program, setting
         self.pricer = CompiledPricer(program)
-        self.plan = Plan(_with_figures(program, self._limits))
+        self.plan = Plan(_with_figures(program, self._limits), overlaps_checked=True)
         shared = [b for b in program.exclusives if not b.levels and not {"applicant", "item"} & set(b.key)]
         self.odd = Odd(self.pricer, self.plan.odd.union(*(bound.rules for bound in shared)))
         self.gathered = Gathered(program)

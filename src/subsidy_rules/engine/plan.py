@@ -33,8 +33,10 @@ class Plan:
     """`cliques`, and the caps by how they are applied: `outer` to sums, inner before outer; `inner` to each claim by
     itself, as only one of their claims is paid; `checks` never, if they can't bind."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, overlaps_checked: bool = False) -> None:
+        """`overlaps_checked`: exclusions that merely overlap are checks too, where whole cases are cheap to leave alone."""
         self.program = program
+        self._overlaps_checked = overlaps_checked
         self.cliques: list[Node] = []
         self.outer: list[Node] = []
         self.inner: list[Node] = []
@@ -106,8 +108,8 @@ class Plan:
         return mine.matter == other.matter and (mine.item is None or other.item is None or mine.item == other.item)
 
     def _exclude(self) -> None:
-        """Cliques of the exclusive bounds, the largest alone; one that merely overlaps another may only stand where at most
-        one of its claims is worth anything."""
+        """Cliques of the exclusive bounds, the largest alone; the rules of one that merely overlaps another are odd, or it may
+        only stand where at most one of its claims is worth anything."""
         found = [
             node
             for bound in self.program.exclusives
@@ -119,7 +121,12 @@ class Plan:
             meeting = [clique for clique in self.cliques if clique.rules & node.rules]
             if any(clique.holds(node) for clique in meeting):
                 continue
-            (self.checks if meeting else self.cliques).append(node)
+            if meeting and self._overlaps_checked:
+                self.checks.append(node)
+                continue
+            if meeting:
+                self._odd |= node.rules
+            self.cliques.append(node)
 
     def _place(self, cap: CapBound) -> None:
         """A cap cuts a sum where it holds whole cliques, each claim by itself where one of its claims at most is paid."""

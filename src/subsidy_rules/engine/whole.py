@@ -202,7 +202,6 @@ class _Policy:
 
     def _without_figure(self, rule: ProgramRule, sure: Sequence[str], possible: Sequence[str]) -> Lines:
         mark = "".join(f"o{self.numbers[clique]} = " for clique in self.clique.get(rule.index, ())) + "open_ = True"
-        mark += "".join(f"; n{self.numbers[node]} += 1" for node in self.checks.get(rule.index, ()) if node.bound)
         lines = [f"if {' and '.join(sure) or 'True'}: {mark}"]
         if possible:
             lines += [f"elif {' and '.join(possible)}:", f"    if price_{rule.index}(a, i)[0] is not False: {mark}"]
@@ -290,16 +289,17 @@ class _Policy:
                 lines.append(f"o{at} = False")
         return lines
 
-    def _may_be_open(self, node: Node) -> bool:
-        return node in self.plan.cliques and any(self.program.rules[rule].open for rule in node.rules)
+    def _may_be_open(self, clique: Node) -> bool:
+        return clique.cap is None and any(self.program.rules[rule].open for rule in clique.rules)
 
     def _fold(self, nodes: Iterable[Node]) -> Lines:
         """Each node into the one around it, inner before outer."""
         lines: Lines = []
         for node in nodes:
             at, parent = self.numbers[node], self.plan.parents.get(node)
-            if node in self.plan.checks:
-                lines.append(f"if n{at} > {self._most(node)}: return None")
+            if node.cap and node in self.plan.checks:
+                figure = f"{self.limits[node.cap.path]}[0]" if node.cap.figure is None else node.cap.figure
+                lines.append(f"if n{at} > {figure}: return None")
                 continue
             if node.cap:
                 lines += self._cut(node.cap, f"l{at}", f"h{at}")
@@ -308,12 +308,6 @@ class _Policy:
             to = self.numbers[parent] if parent else 0
             lines += [f"l{to} += l{at}", f"h{to} += h{at}"]
         return lines
-
-    def _most(self, check: Node) -> str:
-        """What a check may reach: the figure of its cap, or one claim where they exclude each other."""
-        if check.cap is None:
-            return "1"
-        return f"{self.limits[check.cap.path]}[0]" if check.cap.figure is None else str(check.cap.figure)
 
 
 def _by_rule(nodes: Iterable[Node]) -> dict[int, list[Node]]:
@@ -325,7 +319,7 @@ def _by_rule(nodes: Iterable[Node]) -> dict[int, list[Node]]:
 
 
 def _counts(node: Node) -> bool:
-    return node.cap is None or node.cap.kind == "count"
+    return node.cap is not None and node.cap.kind == "count"
 
 
 class _Tests:
