@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
 POLICY, APPLICATION = str(MINI / "mini.yaml"), str(MINI / "application.yaml")
 COMMANDS = (
-    "assess", "compare", "questions", "advise", "project", "replay", "check", "lint", "verify", "cases", "new", "schema", "explain-code",
+    "assess", "compare", "questions", "advise", "project", "replay", "check", "lint", "verify", "cases", "new", "schema",
+    "explain-code",
 )  # fmt: skip
 
 

@@ -85,9 +85,10 @@ class Assessor:
     def __init__(self, program: Program, setting: Setting) -> None:
         self.program, self.setting = program, setting
         self.pricer = CompiledPricer(program)
-        self.plan = Plan(_with_figures(program, self._limits), overlaps_checked=True)
         shared = [b for b in program.exclusives if not b.levels and not {"applicant", "item"} & set(b.key)]
-        self.odd = Odd(self.pricer, self.plan.odd.union(*(bound.rules for bound in shared)))
+        apart = {rule for bound in shared for rule in bound.rules}
+        self.plan = Plan(_with_figures(program, self._limits), apart, overlaps_checked=True)
+        self.odd = Odd(self.pricer, self.plan.odd)
         self.gathered = Gathered(program)
         self.singles: list[Single] = []
 

@@ -33,15 +33,15 @@ class Plan:
     """`cliques`, and the caps by how they are applied: `outer` to sums, inner before outer; `inner` to each claim by
     itself, as only one of their claims is paid; `checks` never, if they can't bind."""
 
-    def __init__(self, program: Program, overlaps_checked: bool = False) -> None:
-        """`overlaps_checked`: exclusions that merely overlap are checks too, where whole cases are cheap to leave alone."""
+    def __init__(self, program: Program, apart: Iterable[int] = (), overlaps_checked: bool = False) -> None:
+        """`apart`: further rules that are odd. `overlaps_checked`: exclusions that merely overlap are checks too."""
         self.program = program
         self._overlaps_checked = overlaps_checked
         self.cliques: list[Node] = []
         self.outer: list[Node] = []
         self.inner: list[Node] = []
         self.checks: list[Node] = []
-        self._odd: set[int] = set(self._apart())
+        self._odd: set[int] = {*apart, *self._apart()}
         self._exclude()
         for cap in program.caps:
             if not cap.unpublished:  # without its figure it bounds nothing
