@@ -7,7 +7,7 @@ case), or makes its rules *odd*: those, with all that they are bound to, are lef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
