@@ -7,26 +7,34 @@ import subprocess
 import sys
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
-from columnar_help import answers, by_columns, differences, expected, given, settled, units_of
+from columnar_help import UNITS, answers, by_columns, column, differences, expected, given, settled, units_of
 from engine_help import loaded, program_of
 from hypothesis import given as drawn
 from hypothesis import reject
 from hypothesis import strategies as st
 from strategies import VOCABULARY, applications, populations, programs, shared_programs
+from test_expr_properties import SCOPE, TREES, complete, forget
 
 from subsidy_rules.columnar.assess import Setting, Tables, assess_table
 from subsidy_rules.columnar.codes import CODES
+from subsidy_rules.columnar.frame import Texts
 from subsidy_rules.columnar.population import Given
+from subsidy_rules.columnar.quantity import OPEN, WIDE, Quantity
+from subsidy_rules.columnar.tables import Reader
+from subsidy_rules.columnar.vector import Vector
 from subsidy_rules.engine.compiled import CompiledPricer
 from subsidy_rules.engine.settle import TooManyChoices
 from subsidy_rules.errors import ProblemsError
 from subsidy_rules.examples import load_examples, merged
+from subsidy_rules.expr import Tree, evaluate, facts
 from subsidy_rules.loading import admit_data
 from subsidy_rules.model.case import Case
 from subsidy_rules.model.program import Program
@@ -79,6 +87,38 @@ def test_any_population(data: st.DataObject) -> None:
         reject()
     found = answers(by_columns(program, cases, pools, block=data.draw(st.sampled_from((1, 2, 1000)))))
     assert [differences(*pair) for pair in zip(found, wanted, strict=True)] == [[], []]
+
+
+# Expressions by columns mean what they mean
+
+
+@drawn(TREES, st.data())
+def test_any_expression(tree: Tree, data: st.DataObject) -> None:
+    """Facts known and not, up to the largest that are legal, so that most products are beyond int64."""
+    rows = [forget(data, complete(data, tree)) for _ in range(data.draw(st.integers(1, 3)))]
+    columns = {name: column([row[name] for row in rows], SCOPE[name]) for name in sorted(facts(tree))}
+    texts, units = Texts(), {name: UNITS[fact.kind] for name, fact in SCOPE.items() if fact.kind in UNITS}
+    reader = Reader("t", pa.table({"row": range(len(rows)), **columns}), units, texts.number, [])
+    vector = Vector(lambda name: reader.fact(name, SCOPE[name]), texts.number)
+    if tree.kind == "bool":
+        truth = vector.truth(tree)
+        ends = zip(spread(truth.sure, rows), spread(truth.possible, rows), strict=True)
+        found: list[Any] = [True if sure else None if possible else False for sure, possible in ends]
+    else:
+        wide = vector.quantity(tree)
+        lows, highs = (spread(end, rows) for end in (wide.low, wide.high))
+        found = [(fraction(low, wide), fraction(high, wide)) for low, high in zip(lows, highs, strict=True)]
+    assert found == [evaluate(tree, row) for row in rows]
+    assert reader.problems == []
+
+
+def spread(value: Any, rows: list[Any]) -> list[Any]:
+    return np.broadcast_to(value, len(rows)).tolist()
+
+
+def fraction(end: int, of: Quantity) -> Fraction | None:
+    """None: there is no end."""
+    return None if abs(int(end)) in (OPEN, WIDE) else Fraction(int(end), 10**of.exponent)
 
 
 # The worked cases of all policies as one population

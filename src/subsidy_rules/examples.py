@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from .engine.assess import assess
+from .engine.assess import assess, assess_all
 from .engine.claims import Pricer
 from .errors import Problem, ProblemsError
 from .loading import admit_data
@@ -53,9 +53,10 @@ def _compare(at: int, example: Example, examples: Examples, program: Program, pr
 
 
 def answer_of(example: Example, examples: Examples, program: Program, pricer: Pricer) -> Assessment:
-    """The engine's answer to a case."""
-    data = merged(examples.base, example.application)
-    return assess(program, admit_data(data, program, example.id), pricer)
+    """The engine's answer to a case; with `others`, the share of the first applicant."""
+    applications = [merged(examples.base, application) for application in (example.application, *example.others)]
+    cases = [admit_data(data, program, example.id) for data in applications]
+    return assess_all(program, cases, pricer)[0] if example.others else assess(program, cases[0], pricer)
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

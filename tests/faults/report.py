@@ -27,8 +27,25 @@ or proves that there is none (an *equivalent* change: no fault at all).
 """
 
 
+NO_FAULT = {  # changes that pay nobody differently, by argument
+    (
+        "suzhou",
+        "bounds.own-clauses",
+    ): "the bound compares an award with itself alone and ignores what was paid before: it records a reading",
+    ("jiangyin", "counted:rules.hit-hardware"): "of one rule an award with its item is the item",
+    ("tongxiang", "key:rules.open-source-application"): "a bound over one rule: every claim under it has the same rule",
+    ("yancheng", "ration:bounds.demonstration-scenes"): "a quota of awards that have no figure shares no money",
+}
+
+
 def _against(entry: Entry) -> str:
     return str(entry["caught"].get("against", ""))
+
+
+def _argument(entry: Entry) -> str:
+    return next(
+        (why for (policy, part), why in NO_FAULT.items() if policy == entry["policy"] and part in entry["name"]), ""
+    )
 
 
 def noticed(entry: Entry) -> bool:
@@ -36,7 +53,11 @@ def noticed(entry: Entry) -> bool:
 
 
 def equivalent(entry: Entry) -> bool:
-    return not noticed(entry) and _against(entry) == "equivalent"
+    return (
+        not noticed(entry)
+        and _against(entry) != "differs"
+        and (_against(entry) == "equivalent" or bool(_argument(entry)))
+    )
 
 
 def everything(entry: Entry) -> bool:
@@ -64,7 +85,8 @@ def _table(title: str, entries: list[Entry], key: Callable[[Entry], str], *, tot
 
 def _listed(entries: list[Entry]) -> Iterable[str]:
     for entry in entries:
-        yield f"* {entry['policy']}, `{entry['name']}`: `{entry['change']}`"
+        why = "" if _against(entry) or noticed(entry) else _argument(entry)
+        yield f"* {entry['policy']}, `{entry['name']}`: `{entry['change']}`{f' ({why})' if why else ''}"
 
 
 def page(entries: list[Entry], possible: int) -> str:
@@ -79,7 +101,7 @@ def page(entries: list[Entry], possible: int) -> str:
         "",
         f"## Equivalent ({len(same)})",
         "",
-        "Proved by `verify --against`: no application is paid differently.",
+        "No application is paid differently: proved by `verify --against`, or by the argument that is given.",
         "",
         *_listed(same),
     ]

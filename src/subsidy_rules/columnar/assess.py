@@ -124,14 +124,16 @@ class Assessor:
         self._by_engine(block, hard)
 
     def _by_engine(self, block: Block, hard: Array) -> None:
-        """What is hard, for all applicants with the same hard components at once."""
+        """What is hard, each applicant with the rules of his hard components."""
         rows = np.flatnonzero(hard.any(axis=1))
         patterns, number = np.unique(np.packbits(hard[rows], axis=1), axis=0, return_inverse=True)
-        for at, pattern in enumerate(patterns):
+        pricers = []
+        for pattern in patterns:
             components = np.flatnonzero(np.unpackbits(pattern, count=hard.shape[1]))
             rules = frozenset[int]().union(*(self.components.rules[one] for one in components))
-            applicants = rows[number.reshape(-1) == at]
-            self.singles += settle(self.program, Only(self.pricer, rules), block, applicants, self._limits)
+            pricers.append(Only(self.program, self.pricer, rules))
+        mine = [pricers[at] for at in number.reshape(-1)]
+        self.singles += settle(self.program, mine, block, rows, self._limits)
 
     @cached_property
     def _barred(self) -> dict[int, str]:
@@ -160,6 +162,7 @@ class Assessor:
         awards = self.gathered.columns()
         whole = Whole(self.program, population, self.setting.year)
         rows = [row for cap in self._pools() for row in self._share(cap, whole, awards)]
+        self.gathered.exclude(awards)
         return Tables(
             awards_table(self.program, population, awards, self.gathered.bounds),
             totals_table(self.program, population, awards),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
 from ..engine.plan import Plan
 from ..model.case import CaseGrant
+from ..model.policy import Level
 from .history import History
 from .quantity import Array
 
@@ -36,14 +38,32 @@ class Components:
         pairs = {
             (who, touched) for who, grants in history.grants.items() for one in grants for touched in self._by(one)
         }
+        pairs |= {(who, closable) for who in history.grants for closable in self._closable}
         pairs |= {(who, int(self.of_rule[rule])) for who, decided in history.approved.items() for rule, _ in decided}
         found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         return found[:, 0], found[:, 1]
 
+    @cached_property
+    def _closable(self) -> frozenset[int]:
+        """Whoever has grants may find an award without a figure closed by a cap of 0, whatever was granted."""
+        open_ = [rule.index for rule in self.program.rules if rule.open]
+        caps = {rule: [cap for cap in self.program.caps_of[rule] if not cap.unpublished] for rule in open_}
+        return frozenset(int(self.of_rule[rule]) for rule in open_ if any(not cap.figure for cap in caps[rule]))
+
     def _by(self, grant: CaseGrant) -> Iterator[int]:
         """A grant counts for its own rule, and may for rules of other policies that compare themselves with its level."""
+        policy = None if grant.rule is None else self.program.rules[grant.rule].policy
         if grant.rule is not None:
             yield int(self.of_rule[grant.rule])
-        for rule, bounds in enumerate(self.program.against_of):
-            if any(grant.level in bound.levels for bound in bounds):
-                yield int(self.of_rule[rule])
+        for component, mine in self._against.get(grant.level, ()):
+            if policy is None or policy in self.program.related[mine]:
+                yield component
+
+    @cached_property
+    def _against(self) -> dict[Level | None, set[tuple[int, int]]]:
+        """By level: the components, with their policies, that compare themselves with policies of that level."""
+        found: dict[Level | None, set[tuple[int, int]]] = {}
+        for rule, bounds in zip(self.program.rules, self.program.against_of, strict=True):
+            for level in frozenset[Level]().union(*(bound.levels for bound in bounds)):
+                found.setdefault(level, set()).add((int(self.of_rule[rule.index]), rule.policy))
+        return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from ..model.program import FIXED, ExclusiveBound, Program
 from .quantity import Array
 from .sheets import NOBODY, Sheets
 
-NO_GROUP = -1
+Meet = Callable[
+    [ExclusiveBound, Array], Array
+]  # by the keys of the claims under an exclusion, which of them met another
 
 
 @dataclass
@@ -22,19 +25,27 @@ class Exclusions:
     program: Program
     sheets: Sheets
     worth: Array
-    _groups: dict[str, tuple[Array, Array]] = field(default_factory=dict)
+    _first: dict[str, tuple[Array, Array]] = field(default_factory=dict)
 
-    def told(self, clique: Node, claims: Array, why: str, meet: Callable[[Array], Array]) -> Array:
-        """The step of each of some claims of a clique. `meet`: by the groups of an exclusion, which of the claims met another."""
-        bounds = [bound for bound in self._bounds() if self._may_join(bound, clique)]
+    def told(self, clique: Node, claims: Array, why: str, meet: Meet) -> Array:
+        """The step of each of some claims of a clique that met another one there."""
+        bounds = [bound for bound in self._bounds if self._may_join(bound, clique)]
         if len(bounds) == 1:
             return np.full(len(claims), self.sheets.number(bounds[0].path, why))
         found, best = np.full(len(claims), NOBODY), np.full(len(claims), len(self.sheets.who))
         for bound in bounds:
-            groups, first = self._grouped(bound)
-            earlier = meet(groups) & (first[groups[claims]] < best)
-            found[earlier] = self.sheets.number(bound.path, why)
-            best[earlier] = first[groups[claims[earlier]]]
+            keys = self.keys(bound, claims)
+            known, first = self._groups(bound)
+            at = first[np.searchsorted(known, keys)]
+            earlier = self.under(bound, claims) & meet(bound, keys) & (at < best)
+            found[earlier], best[earlier] = self.sheets.number(bound.path, why), at[earlier]
+        return found
+
+    def under(self, bound: ExclusiveBound, claims: Array) -> Array:
+        """Which of some claims an exclusion is about."""
+        about = np.zeros(len(self.program.rules), dtype=bool)
+        about[sorted(bound.rules)] = True
+        found: Array = about[self.sheets.rule[claims]]
         return found
 
     def _may_join(self, bound: ExclusiveBound, clique: Node) -> bool:
@@ -42,23 +53,23 @@ class Exclusions:
         shared = bound.rules & clique.rules
         return len(shared) > 1 or (len(shared) == 1 and "item" not in bound.key)
 
+    @cached_property
     def _bounds(self) -> list[ExclusiveBound]:
         """Within one policy, by their paths."""
         plain = [bound for bound in self.program.exclusives if not bound.levels and set(bound.key) <= set(FIXED)]
         return sorted(plain, key=lambda bound: bound.path)
 
-    def _grouped(self, bound: ExclusiveBound) -> tuple[Array, Array]:
-        """A number for the group that each claim stands in, and the first claim of each group."""
-        if bound.path not in self._groups:
+    def _groups(self, bound: ExclusiveBound) -> tuple[Array, Array]:
+        """The keys of the groups, and the first claim of each; one more for what is in none."""
+        if bound.path not in self._first:
             at = self.sheets.members(bound.rules)
             at = at[self.worth[at]]
-            _, first, number = np.unique(self._key(bound, at), return_index=True, return_inverse=True)
-            groups = np.full(len(self.sheets.who), NO_GROUP)
-            groups[at] = number
-            self._groups[bound.path] = groups, np.append(at[first], len(self.sheets.who))  # the last: of no group
-        return self._groups[bound.path]
+            known, first = np.unique(self.keys(bound, at), return_index=True)
+            self._first[bound.path] = known, np.append(at[first], len(self.sheets.who))
+        return self._first[bound.path]
 
-    def _key(self, bound: ExclusiveBound, at: Array) -> Array:
+    def keys(self, bound: ExclusiveBound, at: Array) -> Array:
+        """A number for the place of each claim under an exclusion."""
         rules, key = self.program.rules, self.sheets.who[at]
         if "rule" in bound.key:
             key = key * len(rules) + self.sheets.rule[at]

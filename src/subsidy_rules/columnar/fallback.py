@@ -32,9 +32,10 @@ class Single:
 class Only(CompiledPricer):
     """To which no other than some rules match, which share no bound with the rest and can be settled by themselves."""
 
-    def __init__(self, pricer: CompiledPricer, rules: frozenset[int]) -> None:
+    def __init__(self, program: Program, pricer: CompiledPricer, rules: frozenset[int]) -> None:
         vars(self).update(vars(pricer))
         self.rules = rules
+        self.kinds = {program.rules[rule].item for rule in rules}
 
     def price(self, rule: ProgramRule, applicant: Values, item: Values) -> Price:
         return super().price(rule, applicant, item) if rule.index in self.rules else NO_MATCH
@@ -44,14 +45,14 @@ NO_MATCH: Price = (False, 0, 0)
 
 
 def settle(
-    program: Program, pricer: Only, block: Block, applicants: Array, parameters: Mapping[str, int]
+    program: Program, pricers: Sequence[Only], block: Block, applicants: Array, parameters: Mapping[str, int]
 ) -> Iterator[Single]:
-    """Applicants of a block by their rows in it; `rows` and `who` count in the population."""
-    kinds = {program.rules[rule].item for rule in pricer.rules}
+    """Applicants of a block by their rows in it, each by his own rules; `rows` and `who` count in the population."""
+    kinds = {kind for pricer in set(pricers) for kind in pricer.kinds}
     values = _values(block.applicants, program.applicant_facts, applicants, block.texts.names)
     items = [_ItemsOf(program, block, kind, applicants) for kind in block.items if kind in kinds]
-    for at, row in enumerate(applicants.tolist()):
-        mine = [(item, place) for kind in items for item, place in kind.of(at)]
+    for at, (row, pricer) in enumerate(zip(applicants.tolist(), pricers, strict=True)):
+        mine = [(item, place) for kind in items if kind.kind in pricer.kinds for item, place in kind.of(at)]
         who = row + block.start
         case = Case(
             applicant=block.applicants.ids[row].as_py(),

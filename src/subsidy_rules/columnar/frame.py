@@ -17,7 +17,7 @@ from .history import History
 from .quantity import OPEN, Array, Quantity
 from .vector import Column, Truth, Vector, day_number
 
-ALWAYS, NEVER = Truth(True, True), Truth(False, False)
+ALWAYS, NEVER = (Truth(end, end) for end in (np.ones(1, dtype=bool), np.zeros(1, dtype=bool)))
 
 
 @dataclass(slots=True)
@@ -131,7 +131,10 @@ class Block:
             found = self._truths.truth(tree)
             owner = self.items[kind].owner
             assert owner is not None
-            self._spread[key] = _of(found, owner)
+            constant = len(found.sure) == len(found.possible) == 1
+            spread = found if constant else taken(found, owner)
+            assert isinstance(spread, Truth)
+            self._spread[key] = spread
         return self._spread[key]
 
     @cached_property
@@ -159,10 +162,3 @@ class Block:
         if last:
             inside &= found.low <= day_number(last)
         return Truth(known & inside, ~known | inside)
-
-
-def _of(truth: Truth, owner: Array) -> Truth:
-    sure = truth.sure[owner] if np.ndim(truth.sure) else truth.sure
-    if truth.sure is truth.possible:
-        return Truth(sure, sure)
-    return Truth(sure, truth.possible[owner] if np.ndim(truth.possible) else truth.possible)

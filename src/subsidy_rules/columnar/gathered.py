@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.awards import Awards
+from ..engine.awards import BARRED, Awards
 from ..engine.claims import Pricer
-from ..model.assessment import Award
+from ..model.assessment import Award, Step
 from ..model.assessment import Run as RunName
 from ..model.program import Program
 from .fallback import Single
@@ -22,7 +22,7 @@ from .status import EXCLUDED, STATUSES, statuses
 
 COLUMNS: dict[str, Any] = {
     "who": np.int64, "rule": np.int32, "row": np.int64, "due_low": np.int64, "due_high": np.int64, "low": np.int64,
-    "high": np.int64, "open": np.bool_, "status": np.int8, "low_step": np.int32, "high_step": np.int32,
+    "high": np.int64, "open": np.bool_, "status": np.int8, "low_step": np.int32, "high_step": np.int32, "barred": np.bool_,
 }  # fmt: skip
 UNPRICED = -1  # due without a figure, or its end
 NOTHING = -1  # no step; no item
@@ -31,7 +31,7 @@ NOTHING = -1  # no step; no item
 @dataclass
 class Gathered:
     """`who` and `row` (of the item, within its kind) count in the population. Amounts in fen. `low_step`, `high_step`: what
-    lowered the award last in each run, or beats it, as a number of `bounds`."""
+    lowered the award last in each run, or beats it, as a number of `bounds`. `barred`: excluded if nothing is left."""
 
     program: Program
     bounds: dict[tuple[str, str], int] = field(default_factory=dict)  # (bound, why) → number
@@ -42,7 +42,8 @@ class Gathered:
         nothing = {name: np.zeros(0, kind) for name, kind in COLUMNS.items()}
         found = {name: np.concatenate([part[name] for part in (nothing, *self._parts)]) for name in COLUMNS}
         self._parts.clear()
-        order = np.lexsort((found["row"], found["rule"], found["who"]))
+        # of a rule and an applicant they already come by item
+        order = np.argsort(found["who"] * len(self.program.rules) + found["rule"], kind="stable")
         for name, column in found.items():
             found[name] = column[order]
         return found
@@ -70,6 +71,7 @@ class Gathered:
             status=status,
             low_step=self._steps(sheets, low, low.winner == NOBODY),
             high_step=self._steps(sheets, high, (high.winner == NOBODY) | excluded),
+            barred=excluded,
         )
 
     def _steps(self, sheets: Sheets, run: Run, told: Array) -> Array:
@@ -100,7 +102,8 @@ class Gathered:
             paid = one.low.amounts[claim.order], one.high.amounts[claim.order]
             steps = self._step(award, "low"), self._step(award, "high")
             status = STATUSES.index(award.status)
-            yield single.who, claim.rule.index, row, *ends, *paid, claim.open, status, *steps
+            barred = award.due is not None and not claim.open and any(map(_bars, award.steps))
+            yield single.who, claim.rule.index, row, *ends, *paid, claim.open, status, *steps, barred
 
     def _step(self, award: Award, run: RunName) -> int:
         steps = [step for step in award.steps if step.run == run]
@@ -108,5 +111,14 @@ class Gathered:
             return self.number(steps[-1].bound, steps[-1].why)
         return self.number(award.beaten_by[0].bound, "exclusive") if award.beaten_by and run == "high" else NOTHING
 
+    def exclude(self, awards: dict[str, Array]) -> None:
+        """After the pools: what is barred in one run and lost in the other."""
+        nothing = awards["barred"] & (awards["low"] == 0) & (awards["high"] == 0)
+        awards["status"][nothing] = EXCLUDED
+
     def _add(self, **columns: Array) -> None:
         self._parts.append({name: columns[name].astype(kind, copy=False) for name, kind in COLUMNS.items()})
+
+
+def _bars(step: Step) -> bool:
+    return step.run == "high" and step.why in BARRED and step.after == 0

@@ -16,7 +16,7 @@ from ..model.case import CaseGrant
 from ..model.policy import Level
 from ..model.program import Program
 from .quantity import Array
-from .tables import Reader
+from .tables import Reader, owners
 
 KNOWN = ("complete", "partial")
 TEXT, MONEY, COUNT, FLAG = FactType("text"), FactType("money"), FactType("count"), FactType("bool")
@@ -69,7 +69,7 @@ class Past:
             "level": FactType("choice", get_args(Level)), "matter": TEXT,
         }  # fmt: skip
         reader.only({"applicant", *columns, *self._attributes}, "a column of grants, or a text of an item")
-        who = reader.rows_of("applicant", self.ids)
+        (who,) = owners([reader], self.ids)
         needed = ("policy", "rule", "year", "amount")
         rows = self._rows_of(reader, columns, needed)
         attributes = self._rows_of(
@@ -84,7 +84,7 @@ class Past:
     def approved(self, reader: Reader) -> dict[int, dict[Target, int]]:
         columns = {"policy": TEXT, "rule": TEXT, "amount": MONEY, "item": TEXT}
         reader.only({"applicant", *columns}, "a column of decisions")
-        who = reader.rows_of("applicant", self.ids)
+        (who,) = owners([reader], self.ids)
         needed = ("policy", "rule", "amount")
         rows = self._rows_of(reader, columns, needed)
         found: dict[int, dict[Target, int]] = {}

@@ -24,8 +24,8 @@ def yuan(fen: Array, nothing: Array | None = None) -> pa.Array:
     """Integers of fen as decimals of yuan, exactly; null where `nothing`."""
     words = np.empty((len(fen), 2), dtype=np.int64)
     words[:, 0], words[:, 1] = fen, fen >> 63
-    made = pa.Array.from_buffers(YUAN, len(fen), [None, pa.py_buffer(words)])
-    return made if nothing is None or not nothing.any() else pa.compute.if_else(pa.array(nothing), None, made)
+    known = None if nothing is None or not nothing.any() else pa.py_buffer(np.packbits(~nothing, bitorder="little"))
+    return pa.Array.from_buffers(YUAN, len(fen), [known, pa.py_buffer(words)])
 
 
 def _named(numbers: Array, names: Sequence[str | None]) -> pa.Array:

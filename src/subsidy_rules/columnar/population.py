@@ -18,7 +18,7 @@ from .codes import CODES
 from .frame import Block, Frame, Texts, taken
 from .history import History, Past
 from .quantity import Array
-from .tables import Reader, read_facts, some, unknown
+from .tables import Reader, owners, read_facts, some, unknown
 from .vector import Column
 
 
@@ -100,13 +100,14 @@ def read_population(program: Program, given: Given) -> Population:
         raise ProblemsError(problems)
     if twice := _twice(ids):
         applicants.add("SR708", "id", found=twice)
-    items = {}
-    for kind, table in given.items.items():
-        if kind in program.item_facts:
-            items[kind] = _items(reader(f"items.{kind}", table), program.item_facts[kind], ids)
-        else:
-            near = nearest(kind, program.item_facts)
-            problems.append(Problem(f"items.{kind}", 0, 0, "SR709", "", CODES["SR709"].en, echo(kind), "", near))
+    for kind in given.items.keys() - program.item_facts.keys():
+        near = nearest(kind, program.item_facts)
+        problems.append(Problem(f"items.{kind}", 0, 0, "SR709", "", CODES["SR709"].en, echo(kind), "", near))
+    readers = {kind: reader(f"items.{kind}", given.items[kind]) for kind in given.items if kind in program.item_facts}
+    whose = owners([*readers.values()], ids)
+    items = {
+        kind: _items(readers[kind], program.item_facts[kind], who) for kind, who in zip(readers, whose, strict=True)
+    }
     past = Past(program, ids, texts.names)
     history = History(past.complete(applicants, given.history))
     if given.grants is not None:
@@ -119,8 +120,8 @@ def read_population(program: Program, given: Given) -> Population:
     return Population(program, _frame(columns, len(ids), program.applicant_facts, ids), found, texts, times, history)
 
 
-def _items(reader: Reader, declared: Mapping[str, FactType], applicants: pa.Array) -> Frame | None:
-    owner, ids = reader.rows_of("applicant", applicants), reader.text("id")
+def _items(reader: Reader, declared: Mapping[str, FactType], owner: Array | None) -> Frame | None:
+    ids = reader.text("id")
     columns = read_facts(reader, declared, {"applicant", "id"})
     if owner is None or ids is None:
         return None

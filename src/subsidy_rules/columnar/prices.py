@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..model.program import Branch, CapBound, ProgramRule
-from .frame import Block, Frame
+from .frame import ALWAYS, Block, Frame
 from .quantity import MOST, OPEN, Array
-from .vector import Truth, Vector
+from .vector import Vector
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ class Prices:
             if not np.any(possible):
                 break
             sure = sure & found.sure
-        return _column(sure, frame.rows), _column(possible, frame.rows)
+        return np.broadcast_to(sure, frame.rows), np.broadcast_to(possible, frame.rows)
 
     def _least_cap(self, rule: ProgramRule, vector: Vector, rows: int) -> Array:
         """Where the base is unknown, the award is still at most the least limit that is in force for it."""
@@ -122,17 +122,13 @@ class Prices:
         return least
 
 
-def _column(value: Any, rows: int) -> Array:
-    return value if isinstance(value, np.ndarray) and value.ndim else np.full(rows, bool(value))
-
-
 def _priced(rule: ProgramRule, vector: Vector, rows: int, sure: Array) -> tuple[Array, Array, Array]:
     """Low and high in fen (OPEN: no upper end is known), and whether there is a claim at all."""
     reached = np.ones(rows, dtype=bool)
     if rule.unquantified:
         return np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64), reached
     if len(rule.branches) == 1 and rule.branches[0].when is None:
-        low, high = (_full(end, rows) for end in _value(rule, rule.branches[0], vector))
+        low, high = (np.broadcast_to(end, rows) for end in _value(rule, rule.branches[0], vector))
     else:
         low, high, reached = _branches(rule, vector, rows)
     low = np.zeros(rows, dtype=np.int64) if rule.bound == "ceiling" else np.where(sure, low, 0)
@@ -142,17 +138,13 @@ def _priced(rule: ProgramRule, vector: Vector, rows: int, sure: Array) -> tuple[
     return low, high, reached
 
 
-def _full(value: Any, rows: int) -> Array:
-    return value if isinstance(value, np.ndarray) and value.ndim else np.full(rows, value, dtype=np.int64)
-
-
 def _branches(rule: ProgramRule, vector: Vector, rows: int) -> tuple[Array, Array, Array]:
     """The least low and the largest high over the branches that can be reached, and whether one can."""
     done = np.zeros(rows, dtype=bool)
     reached = np.zeros(rows, dtype=bool)
     low, high = np.full(rows, OPEN), np.full(rows, -1)
     for branch in rule.branches:
-        test = vector.truth(branch.when) if branch.when else Truth(True, True)
+        test = vector.truth(branch.when) if branch.when else ALWAYS
         here = ~done & test.possible
         least, most = _value(rule, branch, vector)
         low, high = np.where(here, np.minimum(low, least), low), np.where(here, np.maximum(high, most), high)

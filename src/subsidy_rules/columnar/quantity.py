@@ -17,21 +17,27 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 OPEN = 1 << 62  # an end that is not there; every value of an int64 column is less
 MOST = OPEN - 1  # stands for every finite end beyond it: no award may be worth it
-_WIDE = 1 << 400  # an end that is not there among Python integers
+WIDE = 1 << 100_000  # an end that is not there among Python integers: no expression multiplies that many facts
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """Times 10 to the power of minus `exponent`. `most`: no finite end is larger, in either direction."""
 
-    low: Any  # integer columns, or plain integers
-    high: Any
+    low: Array  # of the block's rows, or of one for all of them
+    high: Array
     exponent: int = 0
     most: int = 0
 
     @property
     def exact(self) -> bool:
         return self.low is self.high
+
+
+def point(value: int, exponent: int = 0) -> Quantity:
+    """A constant."""
+    end = np.array([value], dtype=np.int64 if abs(value) < OPEN else object)
+    return Quantity(end, end, exponent, abs(value))
 
 
 def aligned(terms: list[Quantity]) -> list[Quantity]:
@@ -50,24 +56,20 @@ def _widened(a: Quantity) -> Quantity:
     return Quantity(low, low if a.exact else _wide(a.high), a.exponent, a.most)
 
 
-def _wide(value: Any) -> Any:
+def _wide(value: Array) -> Array:
     """As Python integers."""
-    if not isinstance(value, np.ndarray):
-        return int(value)  # not of numpy, which would wrap
     if value.dtype == object:
         return value
     wide = value.astype(object)
-    wide[value == OPEN], wide[value == -OPEN] = _WIDE, -_WIDE
+    wide[value == OPEN], wide[value == -OPEN] = WIDE, -WIDE
     return wide
 
 
-def narrow(value: Any) -> Any:
+def narrow(value: Array) -> Array:
     """Back from Python integers; a larger one is `MOST`."""
-    if not isinstance(value, np.ndarray):
-        return min(int(value), MOST)
     if value.dtype != object:
         return value
-    return np.where(value == _WIDE, OPEN, np.minimum(value, MOST)).astype(np.int64)
+    return np.where(value == WIDE, OPEN, np.minimum(value, MOST)).astype(np.int64)
 
 
 def summable(amounts: Array) -> Array:
@@ -75,19 +77,17 @@ def summable(amounts: Array) -> Array:
     return amounts if int(amounts.max(initial=0)) * len(amounts) < OPEN else amounts.astype(object)
 
 
-def _open(value: Any) -> Any:
+def _open(value: Array) -> Array:
     """+1 or -1 for an end that is not there, else 0."""
-    if not isinstance(value, np.ndarray):
-        return 0
-    end = _WIDE if value.dtype == object else OPEN
+    end = WIDE if value.dtype == object else OPEN
     return np.where(value == end, 1, np.where(value == -end, -1, 0))
 
 
-def _with_open(computed: Any, open_: Any) -> Any:
+def _with_open(computed: Array, open_: Array) -> Array:
     """What was computed, but for ends that are not there."""
     if not np.any(open_):
         return computed
-    end = _WIDE if computed.dtype == object else OPEN
+    end = WIDE if computed.dtype == object else OPEN
     found = computed.copy()
     found[open_ > 0], found[open_ < 0] = end, -end
     return found
@@ -138,8 +138,9 @@ def mul(a: Quantity, b: Quantity) -> Quantity:
     return Quantity(low, high, exponent, most)
 
 
-def _corner(x: Any, y: Any) -> Any:
+def _corner(x: Array, y: Array) -> Array:
     """The product of two ends; 0 times an end that is not there is 0."""
+    x, y = np.broadcast_arrays(x, y)
     endless = (_open(x) != 0) | (_open(y) != 0)
     if not np.any(endless):
         return x * y
@@ -147,7 +148,7 @@ def _corner(x: Any, y: Any) -> Any:
     return np.where(endless & (signs == 0), 0, _with_open(x * y, signs))
 
 
-def _sign(value: Any) -> Any:
+def _sign(value: Array) -> Array:
     return np.asarray(value > 0, dtype=np.int8) - np.asarray(value < 0, dtype=np.int8)
 
 
@@ -161,11 +162,12 @@ def extreme(terms: list[Quantity], pick: Callable[[Any, Any], Any]) -> Quantity:
 
 
 def steps(a: Quantity, step: Quantity) -> Quantity:
-    low = floored(a.low, step.low)
-    return Quantity(low, low if a.exact else floored(a.high, step.low), 0, a.most)
+    size = int(step.low[0])
+    low = floored(a.low, size)
+    return Quantity(low, low if a.exact else floored(a.high, size), 0, a.most)
 
 
-def floored(value: Any, divisor: int) -> Any:
+def floored(value: Array, divisor: int) -> Array:
     """Rounded down, not below 0; an end that is not there stays so."""
     whole = np.maximum(value // divisor if divisor > 1 else value, 0)
     return _with_open(whole, np.maximum(_open(value), 0)) if divisor > 1 else whole

@@ -1,4 +1,4 @@
-"""Settle the claims of a block: caps on single claims, the highest of each clique, caps on sums, in both runs.
+"""Settle the claims of a block: the highest of each clique, then the caps, in both runs.
 
 What `engine.plan` finds of a program is applied to whole columns. Where a plan can't settle an applicant's claims exactly,
 the component of rules that they stand in is *hard* for him, and left to the engine.
@@ -6,18 +6,19 @@ the component of rules that they stand in is *hard* for him, and left to the eng
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from ..engine.plan import Node, Plan
 from ..engine.share import pro_rata
-from ..model.program import CapBound
+from ..model.program import CapBound, ExclusiveBound
 from .components import Components
-from .exclusions import NO_GROUP, Exclusions
+from .exclusions import Exclusions
 from .prices import Prices
 from .quantity import OPEN, Array, summable
 from .sheets import Run, Sheets
@@ -50,10 +51,10 @@ class Settler:
         told = [Exclusions(self.plan.program, sheets, (run.values > 0) | sheets.open) for run in (low, high)]
         self._block(low, told[LOW])
         for at, run in ((LOW, low), (HIGH, high)):
-            inner = self._cut_each(run, at)
+            inner = self._alone(run, at)
             self._choose(run, inner, told[at])
             self._check(run, inner, at)
-            self._cut_sums(run, inner, at)
+            self._cut(run, inner, at)
         return low, high
 
     def _groups(self, node: Node, members: Array) -> Array:
@@ -101,23 +102,29 @@ class Settler:
             if hit.any():
                 at = members[hit]
                 low.values[at], low.amounts[at], low.chosen[at], low.open_rival[at] = 0, 0, False, True
-                low.bound[at] = told.told(node, at, "open_rival", partial(_beside, at, blank))
+                low.bound[at] = told.told(node, at, "open_rival", partial(self._beside, told, blank))
 
-    def _cut_each(self, run: Run, at: int) -> Array:
-        """Caps on single claims. What they leave of each, whether it is chosen or not."""
-        for node in self.plan.inner:
+    def _beside(self, told: Exclusions, blank: Array, bound: ExclusiveBound, keys: Array) -> Array:
+        """Claims with one without a figure in their group."""
+        members = self.sheets.members(bound.rules)
+        return np.isin(keys, told.keys(bound, members[blank[members]]))
+
+    def _alone(self, run: Run, at: int) -> Array:
+        """What caps on single claims leave of each, whether it is chosen or not."""
+        left = run.values.copy()
+        for node, members in self._capped(self.plan.inner, run):
+            left[members] = np.minimum(left[members], self._figures(_cap(node), members, at))
+        return left
+
+    def _capped(self, nodes: Iterable[Node], run: Run) -> Iterator[tuple[Node, Array]]:
+        """Caps of the applicant's own, with the claims under each that are worth something."""
+        for node in nodes:
             if node.cap is None or node.cap.pool:
                 continue
             members = self.sheets.members(node.rules)
-            members = members[run.amounts[members] > 0]
-            if not len(members):
-                continue
-            figures = self._figures(node.cap, members, at)
-            less = figures < run.amounts[members]
-            if less.any():
-                run.amounts[members[less]] = np.broadcast_to(figures, len(members))[less]
-                run.bound[members[less]] = self.sheets.number(node.cap.path, "cap")
-        return run.amounts.copy()
+            members = members[run.values[members] > 0]
+            if len(members):
+                yield node, members
 
     def _choose(self, run: Run, inner: Array, told: Exclusions) -> None:
         """The highest of each clique: after its own caps, then before them, then the first in order."""
@@ -131,11 +138,12 @@ class Settler:
             groups, members = groups[best], members[best]
             first = np.r_[True, groups[1:] != groups[:-1]]
             winners = members[np.flatnonzero(first)][np.cumsum(first) - 1]
+            if first.all():
+                continue
             losers, winners = members[~first], winners[~first]
             run.winner[losers] = winners
             run.chosen[losers] = False
-            run.amounts[losers] = 0
-            run.bound[losers] = told.told(node, losers, "exclusive", partial(_together, losers, winners))
+            run.bound[losers] = told.told(node, losers, "exclusive", partial(_together, told, winners))
 
     def _check(self, run: Run, inner: Array, at: int) -> None:
         """Bounds that a plan can only leave alone: where one of them would bind, the claims are hard."""
@@ -153,27 +161,30 @@ class Settler:
             most = self._figures(node.cap, members[heads], at) if node.cap else 1
             self._leave(node, self.sheets.who[members[heads[np.add.reduceat(asked, heads) > most]]])
 
-    def _cut_sums(self, run: Run, inner: Array, at: int) -> None:
-        """Caps on sums, inner before outer; what gives way is shared in order, or as the cap says."""
-        for node in self.plan.outer:
-            if node.cap is None or node.cap.pool:
-                continue
-            members = self.sheets.members(node.rules)
-            members = members[run.amounts[members] > 0]
-            if not len(members):
-                continue
+    def _cut(self, run: Run, inner: Array, at: int) -> None:
+        """Caps in the engine's order: of few claims first, then by path. What gives way is shared in order, or pro rata."""
+        run.amounts[~run.chosen] = 0
+        for (size, path), node, members, figures in self._tight(run, at):
+            amounts = summable(run.amounts[members]).reshape(-1, size)
+            given = _shared(_cap(node), amounts, figures).reshape(-1).astype(np.int64)
+            cut = members[given < run.amounts[members]]
+            run.amounts[members] = given
+            run.bound[cut] = self.sheets.number(path, "cap")
+            if node in self.plan.outer:
+                self._mixed(node, run, inner, cut)
+
+    def _tight(self, run: Run, at: int) -> list[tuple[tuple[int, str], Node, Array, Array]]:
+        """Groups that don't fit under their cap: of how many claims, and its path; their claims, group by group, and figures."""
+        found = []
+        for node, members in self._capped((*self.plan.inner, *self.plan.outer), run):
             members, heads, number = self._grouped(node, members)
-            amounts = summable(run.amounts[members])
-            figures = np.broadcast_to(self._figures(node.cap, members[heads], at), len(heads))
-            over = np.add.reduceat(amounts, heads) > figures
-            if not over.any():
-                continue
-            here = over[number]  # the claims of groups that do not fit
-            given = _shared(node.cap, amounts[here], figures[over], np.cumsum(over)[number[here]] - 1)
-            cut = members[here][given < amounts[here]]
-            run.amounts[members[here]] = given.astype(np.int64)
-            run.bound[cut] = self.sheets.number(node.cap.path, "cap")
-            self._mixed(node, run, inner, cut)
+            figures = np.broadcast_to(self._figures(_cap(node), members[heads], at), len(heads))
+            over = np.add.reduceat(summable(run.values[members]), heads) > figures
+            sizes = np.diff(heads, append=len(members))
+            for size in np.unique(sizes[over]).tolist():
+                here = over & (sizes == size)
+                found.append(((size, _cap(node).path), node, members[here[number]], figures[here]))
+        return sorted(found, key=itemgetter(0))
 
     def _grouped(self, node: Node, members: Array) -> tuple[Array, Array, Array]:
         """The members group by group, where each group starts, and the number of each member's group."""
@@ -195,23 +206,21 @@ class Settler:
         self.hard[who, self.components.of_rule[min(node.rules)]] = True
 
 
-def _together(claims: Array, others: Array, groups: Array) -> Array:
-    met: Array = (groups[claims] == groups[others]) & (groups[claims] != NO_GROUP)
+def _together(told: Exclusions, others: Array, bound: ExclusiveBound, keys: Array) -> Array:
+    """Claims that stand in one group with others."""
+    met: Array = told.under(bound, others) & (told.keys(bound, others) == keys)
     return met
 
 
-def _beside(claims: Array, blank: Array, groups: Array) -> Array:
-    """Claims with one without a figure in their group."""
-    return np.isin(groups[claims], groups[blank & (groups != NO_GROUP)])
+def _cap(node: Node) -> CapBound:
+    assert node.cap is not None
+    return node.cap
 
 
-def _shared(cap: CapBound, amounts: Array, figures: Array, number: Array) -> Array:
-    """What each claim gets of the figure of its group."""
-    heads = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
+def _shared(cap: CapBound, amounts: Array, figures: Array) -> Array:
+    """What each claim gets: a row a group, a figure a row."""
     if cap.ration == "pro_rata":
-        ends = [*heads[1:], len(amounts)]
-        parts = [pro_rata(int(f), amounts[a:b].tolist()) for f, a, b in zip(figures, heads, ends, strict=True)]
-        return np.array([part for group in parts for part in group], dtype=object)
-    before = np.cumsum(amounts) - amounts
-    given: Array = np.maximum(np.minimum(figures[number] - (before - before[heads][number]), amounts), 0)
+        return np.array([pro_rata(int(f), row.tolist()) for f, row in zip(figures, amounts, strict=True)], dtype=object)
+    before = np.cumsum(amounts, axis=1) - amounts
+    given: Array = np.maximum(np.minimum(figures[:, None] - before, amounts), 0)
     return given

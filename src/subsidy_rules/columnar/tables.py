@@ -51,12 +51,13 @@ class Reader:
             self.add("SR702", name, found=self._rows(missing), expected="a text in every row")
         return column
 
-    def rows_of(self, name: str, ids: pa.Array) -> Array | None:
-        """The row that each entry of an identity column has among `ids`."""
+    def owners(self, index: Callable[[pa.Array], pa.Array]) -> Array | None:
+        """The row of each entry's applicant."""
+        name = "applicant"
         column = self.text(name)
         if column is None:
             return None
-        rows = pc.index_in(column, value_set=ids)
+        rows = index(column)
         if rows.null_count:
             self.add("SR710", name, found=some(column.filter(pc.is_null(rows))))
             return None
@@ -177,6 +178,20 @@ class Reader:
 
     def add(self, code: str, name: str, found: str = "", expected: str = "", near: str = "") -> None:
         self.problems.append(Problem(self.name, 0, 0, code, name, CODES[code].en, found, expected, near))
+
+
+def owners(readers: Sequence[Reader], ids: pa.Array) -> list[Array | None]:
+    """For each table the row of each entry's applicant among `ids`; looked up at once, which is much quicker."""
+    columns = [reader.text("applicant") for reader in readers]
+    known = [column for column in columns if column is not None]
+    rows = pc.index_in(pa.chunked_array(known, pa.string()), value_set=ids).combine_chunks()
+    found: list[Array | None] = []
+    for reader, column in zip(readers, columns, strict=True):
+        mine, rows = (rows[: len(column)], rows[len(column) :]) if column is not None else (None, rows)
+        if mine is not None and mine.null_count:
+            reader.add("SR710", "applicant", found=some(pc.filter(column, pc.is_null(mine))))
+        found.append(None if mine is None or mine.null_count else np.asarray(mine).astype(np.int64))
+    return found
 
 
 def _is_text(kind: pa.DataType) -> bool:

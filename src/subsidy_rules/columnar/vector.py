@@ -15,14 +15,14 @@ import numpy as np
 
 from ..expr import Binary, Bool, Call, Compare, Fact, In, Literal, Not, Tree
 from ..expr.generate import constant
-from .quantity import Quantity, add, aligned, extreme, floored, mul, narrow, scaled, steps, sub
+from .quantity import Quantity, add, aligned, extreme, floored, mul, narrow, point, scaled, steps, sub
 
 EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    sure: Any  # boolean columns, or plain booleans
+    sure: Any  # of the block's rows, or of one for all of them
     possible: Any
 
 
@@ -106,14 +106,10 @@ class Vector:
     def _literal(self, tree: Literal) -> Column:
         value = tree.value
         if isinstance(value, date):
-            return _point(day_number(value))
+            return point(day_number(value))
         if isinstance(value, str):
-            return _point(self._code(value))
-        return _point(*constant(value, tree.kind))
-
-
-def _point(value: int, exponent: int = 0) -> Quantity:
-    return Quantity(value, value, exponent, abs(value))
+            return point(self._code(value))
+        return point(*constant(value, tree.kind))
 
 
 def _neg(a: Truth) -> Truth:

@@ -45,6 +45,7 @@ class Example(Model):
     article: Text
     why: Text  # how the expected answer follows from the text
     application: dict[str, Any]
+    others: list[dict[str, Any]] = Field(default_factory=list)  # applications of others who draw on the same pools
     expect: Expected
 
 
