@@ -38,17 +38,9 @@ class Components:
         pairs = {
             (who, touched) for who, grants in history.grants.items() for one in grants for touched in self._by(one)
         }
-        pairs |= {(who, closable) for who in history.grants for closable in self._closable}
         pairs |= {(who, int(self.of_rule[rule])) for who, decided in history.approved.items() for rule, _ in decided}
         found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         return found[:, 0], found[:, 1]
-
-    @cached_property
-    def _closable(self) -> frozenset[int]:
-        """Whoever has grants may find an award without a figure closed by a cap of 0, whatever was granted."""
-        open_ = [rule.index for rule in self.program.rules if rule.open]
-        caps = {rule: [cap for cap in self.program.caps_of[rule] if not cap.unpublished] for rule in open_}
-        return frozenset(int(self.of_rule[rule]) for rule in open_ if any(not cap.figure for cap in caps[rule]))
 
     def _by(self, grant: CaseGrant) -> Iterator[int]:
         """A grant counts for its own rule, and may for rules of other policies that compare themselves with its level."""

@@ -217,7 +217,7 @@ def _bars(program: Program, case: Case, claim: Claim, pricer: Pricer) -> Iterato
         if bound.prior == "forfeit" and any(earlier(program, claim, bound, case, "high")):
             yield bound.path
     for cap in program.caps_of[claim.rule.index] if case.grants else ():
-        if key_values(program, claim, cap.parts) is not None:
+        if key_values(program, claim, cap.parts) is not None and any(used(program, claim, cap, case, "high")):
             left, earlier_labels = _left(program, case, "high", claim, cap, pricer) or (None, frozenset())
             if left == 0 and (cap.kind != "count" or label(claim, cap) not in earlier_labels):
                 yield cap.path
