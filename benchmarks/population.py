@@ -36,10 +36,11 @@ class Population:
         return self.applicants.num_rows + sum(table.num_rows for table in self.items.values())
 
 
-def make(program: Program, size: int, seed: int = 7) -> Population:
+def make(program: Program, size: int, seed: int = 7, first: int = 0, known: bool = False) -> Population:
+    """`first`: the first applicant's number. `known`: every fact is known."""
     chance = np.random.default_rng(seed)
-    ids = _ids("a", np.arange(size))
-    applicants = {"id": ids, **_columns(program.applicant_facts, size, chance)}
+    ids = _ids("a", np.arange(first, first + size))
+    applicants = {"id": ids, **_columns(program.applicant_facts, size, chance, known)}
     counts = chance.poisson(ITEMS, size)
     owner = np.repeat(np.arange(size), counts)
     kinds = np.array(sorted(program.item_facts))
@@ -48,7 +49,7 @@ def make(program: Program, size: int, seed: int = 7) -> Population:
     for at, kind in enumerate(kinds):
         mine = owner[kind_of == at]
         columns = {"applicant": ids.take(pa.array(mine)), "id": _ids("i", np.arange(len(mine)))}
-        items[str(kind)] = pa.table(columns | _columns(program.item_facts[kind], len(mine), chance))
+        items[str(kind)] = pa.table(columns | _columns(program.item_facts[kind], len(mine), chance, known))
     scopes = (program.applicant_facts, *program.item_facts.values())
     units = {name: UNITS[fact.kind] for scope in scopes for name, fact in scope.items() if fact.kind in UNITS}
     return Population(pa.table(applicants), items, units)
@@ -58,12 +59,12 @@ def _ids(prefix: str, numbers: Any) -> pa.Array:
     return pa.array([f"{prefix}{number:08d}" for number in numbers.tolist()], pa.string())
 
 
-def _columns(declared: dict[str, FactType], rows: int, chance: Any) -> dict[str, pa.Array]:
-    return {name: _column(fact, rows, chance) for name, fact in declared.items()}
+def _columns(declared: dict[str, FactType], rows: int, chance: Any, known: bool) -> dict[str, pa.Array]:
+    return {name: _column(fact, rows, chance, known) for name, fact in declared.items()}
 
 
-def _column(fact: FactType, rows: int, chance: Any) -> pa.Array:
-    missing = chance.random(rows) < (1 - JUDGED if fact.kind == "judgement" else UNKNOWN)
+def _column(fact: FactType, rows: int, chance: Any, known: bool) -> pa.Array:
+    missing = chance.random(rows) < (0 if known else 1 - JUDGED if fact.kind == "judgement" else UNKNOWN)
     if fact.kind in ("bool", "judgement"):
         return pa.array(chance.random(rows) < TRUE, mask=missing)
     if fact.kind == "date":

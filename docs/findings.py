@@ -1,4 +1,5 @@
-"""Write docs/findings.md and findings.zh.md: what `verify` and `lint` find in the policies of the library.
+"""Write docs/findings.md and findings.zh.md: what `verify` and `lint` find in the policies of the library; and
+policies/findings.json: what `verify` finds, as data for a face that can't take the time to ask.
 
 python docs/findings.py            write, with the pictures
 python docs/findings.py --check    say what is out of date; exit code 1 if anything is
@@ -206,7 +207,37 @@ def _grid(head: list[str], rows: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in cells)
 
 
+# As data
+
+
+def stored() -> str:
+    """policies/findings.json as it should be: of each policy the fingerprint of the file that was asked about, and every
+    finding on a line of its own."""
+    titles = {question.id: question.title.model_dump() for question in QUESTIONS}
+    policies_ = []
+    for found in everything():
+        lines = ",\n".join(f"    {json.dumps(_data(one, titles), ensure_ascii=False)}" for one in found.findings)
+        digest = dict(found.rules.program.digests)[found.id]
+        policies_.append(f'"{found.id}": {{"sha256": "{digest}", "findings": [\n{lines}\n  ]}}')
+    return "{\n  " + ",\n  ".join(policies_) + "\n}\n"
+
+
+def _data(one: Finding, titles: dict[str, dict[str, str]]) -> dict[str, object]:
+    says, scope = one.says.model_dump(), one.scope.model_dump() if one.scope else None
+    plain = {name: getattr(one, name) for name in ("question", "subject", "article", "verdict", "notable")}
+    return plain | {
+        "title": titles[one.question],
+        "says": says,
+        "scope": scope,
+        "note": one.note,
+        "witness": one.witness,
+    }
+
+
 # Writing
+
+
+STORED = folder() / "findings.json"
 
 
 def draw_pictures() -> None:
@@ -231,12 +262,11 @@ def draft() -> Rules:
 
 def main(arguments: list[str]) -> int:
     stale = []
-    for name, lang in PAGES.items():
-        text = page(lang)
-        if not (DOCS / name).is_file() or (DOCS / name).read_text("utf-8") != text:
-            stale.append(name)
+    for path, text in [*((DOCS / name, page(lang)) for name, lang in PAGES.items()), (STORED, stored())]:
+        if not path.is_file() or path.read_text("utf-8") != text:
+            stale.append(path.name)
             if arguments != ["--check"]:
-                (DOCS / name).write_text(text, "utf-8")
+                path.write_text(text, "utf-8")
     if arguments != ["--check"]:
         draw_pictures()
     print(json.dumps({"stale" if arguments == ["--check"] else "written": stale}))

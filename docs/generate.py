@@ -172,7 +172,28 @@ def question_table() -> str:
     return _table(["Question", "命题", "Statement"], [[f"`{name}`", one.zh, one.en] for name, one in titles.items()])
 
 
+def invariant_table() -> str:
+    """In the words of the functions themselves."""
+    from subsidy_rules.testing import INVARIANTS
+
+    return _table(
+        ["Function", "What holds"], [[f"`assert_{n}`", _cell(one.__doc__ or "")] for n, one in INVARIANTS.items()]
+    )
+
+
+def scale_table(name: str) -> str:
+    """From what `make bench-cluster` measured."""
+    sys.path.append(str(ROOT / "benchmarks"))
+    import cluster_report
+
+    results = json.loads((ROOT / "benchmarks" / "cluster.json").read_text("utf-8"))
+    return str(getattr(cluster_report, name)(results))
+
+
 PARTS = {
+    "scale:measured": lambda: scale_table("measured"),
+    "scale:country": lambda: scale_table("country"),
+    "invariants": invariant_table,
     "verify": question_table,
     "lints": lint_table,
     "policies:zh": lambda: policy_table("zh"),
@@ -197,6 +218,7 @@ FAMILIES = (
     ("SR6", "起草审查", "Reviewing a draft"),
     ("SR7", "批量表格", "Tables of a population"),
     ("SR8", "账本", "Ledger"),
+    ("SR9", "文件、估算与服务", "Files, estimates and the service"),
 )
 
 
@@ -279,7 +301,13 @@ def arguments_of(function: Callable[..., Any]) -> Iterator[Argument]:
         yield Argument(names, "" if value == "UnionType" else value, text)
 
 
-FILES = {"docs/codes.md": codes, "docs/cli.md": cli}
+def openapi() -> str:
+    from subsidy_rules.service import Settings, create
+
+    return json.dumps(create(Settings()).openapi(), ensure_ascii=False, indent=1) + "\n"
+
+
+FILES = {"docs/codes.md": codes, "docs/cli.md": cli, "docs/openapi.json": openapi}
 
 
 # All together

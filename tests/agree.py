@@ -2,8 +2,9 @@
 
     python tests/agree.py --cases 10000 --seed 1 --seconds 3600
 
-A third of the applications has all facts and no history, rivals or decisions: there the solver's greatest total over all
-admissible choices must be the engine's as well. Stops at the first difference with its smallest case.
+A third of the applications has all facts and no history, rivals, decisions, day, or figures that a text withholds: there
+the solver's greatest total over all admissible choices must be the engine's as well. Stops at the first difference with
+its case in `agree-failed.json`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def agree(drawn: list[Dict], application: Dict, count: Counter[str]) -> None:
     pricer = CompiledPricer(program)
     answer = assess(program, case, pricer)
     assert answer == assess(program, case, ReferencePricer(program)), "reference and generated code"
-    _same(answer, settle(drawn, VOCABULARY, application))
+    _same(answer, settle(drawn, VOCABULARY, application), count)
     low, high, more = totals(program, case, pricer)
     rules = Rules(program, (), None, ())  # type: ignore[arg-type]
     assert rules.totals(case) == (low, None if more else max(low, high)), "fast totals"
@@ -71,13 +72,16 @@ def agree(drawn: list[Dict], application: Dict, count: Counter[str]) -> None:
     _prices(program, case, pricer, count)
 
 
-def _same(answer: Assessment, expected: Answer) -> None:
-    """Every award alone and in both runs, and the totals; a policy's ceiling is never below what it assures."""
+def _same(answer: Assessment, expected: Answer, count: Counter[str]) -> None:
+    """Every award alone, and the totals of both runs; a policy's ceiling is never below what it assures. Of sets of awards
+    that come to the same another one may be told, which is counted."""
     sums: Counter[tuple[str, str, str, int]] = Counter()
     for award in answer.awards:
         line = expected.lines[award.policy, award.rule, award.item]
         assert award.due is None or (award.due.assured, award.due.ceiling) == line.due, award.rule
-        assert award.settled is None or (award.settled.assured, award.settled.ceiling) == line.settled, award.rule
+        settled = (line.settled[0], None if line.open else line.settled[1])
+        if award.settled is not None and (award.settled.assured, award.settled.ceiling) != settled:
+            count["awards told otherwise"] += 1
         kind = "cash" if award.form in CASH else "financing" if award.form == "financing" else "other"
         for run in (0, 1):
             sums[award.policy, award.payee, kind, run] += line.settled[run]
@@ -140,6 +144,7 @@ def _greatest(program: Program, case: Case, items: Dict, end: str) -> int:
 
 
 PLAIN: Dict = {"unknown": False, "partial": False, "outside": False, "approvals": False}
+SAID = ("grants", "parameters", "date", "published")  # what the relation leaves open
 
 
 def chunk(number: int, size: int, count: Counter[str]) -> None:
@@ -159,8 +164,8 @@ def chunk(number: int, size: int, count: Counter[str]) -> None:
             agreed(drawn, data.draw(applications(drawn)), count, plain=False)
         else:
             drawn = [data.draw(policies(against=False, pools=False, dated=False))]
-            application = {**data.draw(applications(drawn, **PLAIN)), "grants": []}
-            agreed(drawn, application, count, plain=True)
+            application = data.draw(applications(drawn, **PLAIN))
+            agreed(drawn, {name: said for name, said in application.items() if name not in SAID}, count, plain=True)
 
     run()
 

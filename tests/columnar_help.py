@@ -143,6 +143,23 @@ def expected(
     return awards, totals
 
 
+def waiting(program: Program, pricer: Pricer, settlements: Sequence[Settlement]) -> dict[Any, tuple[bool, int, int]]:
+    """By rule and fact: whether it is a judgement, how many awards wait for it, and of how many applicants."""
+    found: dict[Any, list[tuple[str, bool]]] = defaultdict(list)
+    for one in settlements:
+        for award in Awards(program, one, pricer).all():
+            for fact in (*award.missing, *award.judgements):
+                found[award.policy, award.rule, fact].append((one.case.applicant, fact in award.judgements))
+    return {key: (awards[0][1], len(awards), len({who for who, _ in awards})) for key, awards in found.items()}
+
+
+def questions(tables: Tables) -> dict[Any, tuple[bool, int, int]]:
+    rows = tables.questions.to_pylist()
+    found = {(r["policy"], r["rule"], r["fact"]): (r["judgement"], r["awards"], r["applicants"]) for r in rows}
+    assert len(found) == len(rows)
+    return found
+
+
 def _award(award: Any, claim: Any, one: Settlement) -> dict[str, Any]:
     steps = [s for s in award.steps if s.run == "high"] or (
         [s for s in award.steps if s.run == "low"] if not award.beaten_by else []

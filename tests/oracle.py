@@ -208,6 +208,8 @@ class Case:
             end = first.year + int(effective["lasts"].split()[0])
             leap = (first.month, first.day) == (2, 29)
             last = (date(end, 3, 1) if leap else first.replace(year=end)) - timedelta(days=1)
+        if day is None and "dated_by" not in claim.rule:  # some day of the budget year
+            return not ((first and first.year > int(self.year)) or (last and last.year < int(self.year)))
         return day is None or not ((first and day < first) or (last and day > last))
 
     def _price(self, claim: Claim) -> None:
@@ -408,7 +410,7 @@ class Case:
                 continue
             amounts.append(self._left_by_grants(bound, claim, key, amounts[0], run))
             amounts += [
-                self._left_by_rival(bound, claim, rival, amounts[0], run) for rival in self._rivals(bound, claim)
+                self._left_by_rival(bound, claim, rival, amounts[0], run) for rival in self._rivals(bound, claim, run)
             ]
         if run == 0 and any(
             self._key(cap, claim) is None for cap in self.caps if cap.covers(claim) and self._stated(cap)
@@ -460,7 +462,7 @@ class Case:
             return 0
         grants = [g for g in self._earlier(bound, key, run) if self._compares_grant_of(bound, claim, g["name"])]
         if "against" in bound.body:
-            grants += [g for g in self.grants if self._is_against(bound, claim, g)]
+            grants += [g for g in self.grants if self._is_against(bound, claim, g, run)]
         grants = [grant for grant in grants if yuan(grant["amount"]) > 0]
         if not grants:
             return due
@@ -472,7 +474,7 @@ class Case:
             return 0
         return due if due > worth else 0
 
-    def _is_against(self, bound: Bound, claim: Claim, other: Dict) -> bool:
+    def _is_against(self, bound: Bound, claim: Claim, other: Dict, run: int) -> bool:
         """Does the bound compare with this grant or rival of another policy? OPEN: whatever the bound's key says."""
         against, policy = bound.body["against"], other["policy"]
         if policy == bound.policy["id"]:
@@ -490,12 +492,15 @@ class Case:
             return claim.item is not None and other.get("item") == claim.item["id"]
         mine = claim.item and claim.item["id"]
         same_thing = mine is None or other.get("item") is None or other["item"] == mine
-        return same_thing and matter == claim.rule.get("matter", claim.rule["id"])
+        said = (
+            run == 0 if matter is None else matter == claim.rule.get("matter", claim.rule["id"])
+        )  # it may be the same
+        return bool(same_thing and said)
 
-    def _rivals(self, bound: Bound, claim: Claim) -> list[Dict]:
+    def _rivals(self, bound: Bound, claim: Claim, run: int) -> list[Dict]:
         if "against" not in bound.body:
             return []
-        return [rival for rival in self.application.get("rivals", ()) if self._is_against(bound, claim, rival)]
+        return [rival for rival in self.application.get("rivals", ()) if self._is_against(bound, claim, rival, run)]
 
     def _left_by_rival(self, bound: Bound, claim: Claim, rival: Dict, due: Any, run: int) -> Any:
         amount = rival["amount"]
@@ -519,7 +524,7 @@ class Case:
                 if bound.covers(mine) and "against" in bound.body and other.policy["id"] != mine.policy["id"]:
                     item = other.item["id"] if other.item else None
                     if self._is_against(
-                        bound, mine, {"policy": other.policy["id"], "rule": other.rule["id"], "item": item}
+                        bound, mine, {"policy": other.policy["id"], "rule": other.rule["id"], "item": item}, 1
                     ):
                         return True
         return False
@@ -858,7 +863,7 @@ def _share(cap: Bound, key: Any, members: Dict, cases: list[Case], amounts: Any)
     for me in members:
         for run in (0, 1):
             bids = [
-                Bid(who, claim, amounts[who][run if who == me else 1 - run][claim.id], _place(cap, cases[who], claim))
+                Bid(who, claim, _size(amounts[who], claim, run, who == me), _place(cap, cases[who], claim))
                 for who, claims in members.items()
                 for claim in claims
             ]
@@ -873,6 +878,12 @@ def _share(cap: Bound, key: Any, members: Dict, cases: list[Case], amounts: Any)
                 shares = _pool(cap, pool, cases, mine, others, run)
             after[me][run] |= shares
     return after
+
+
+def _size(runs: Any, claim: Claim, run: int, own: bool) -> Any:
+    """To others, the opposite end of what it is in either run: the other run may have chosen another award."""
+    both = runs[0][claim.id], runs[1][claim.id]
+    return both[run] if own else (min(both) if run else max(both))
 
 
 def _place(cap: Bound, case: Case, claim: Claim) -> tuple[Any, Any]:

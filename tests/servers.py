@@ -1,4 +1,4 @@
-"""Real database servers for the tests: from the distribution's packages, on loopback, with a data folder of their own.
+"""Real servers, and a browser, for the tests: from the distribution's packages; servers on loopback, with folders of their own.
 
 python tests/servers.py    install what is missing where CI=true, else say which command would
 """
@@ -19,7 +19,15 @@ from typing import Any
 
 import sqlalchemy
 
-PACKAGES = {"postgresql": ["postgresql"], "mariadb": ["mariadb-server-core", "mariadb-client-core"]}
+PACKAGES = {
+    "postgresql": ["postgresql"],
+    "mariadb": ["mariadb-server-core", "mariadb-client-core"],
+    "chromium": ["chromium", "fonts-noto-cjk"],
+    "java": ["openjdk-17-jre-headless"],
+    "jdk": ["default-jdk-headless"],
+    "node": ["nodejs"],
+    "curl": ["curl"],
+}
 PATIENCE = 60  # seconds for a server to start
 
 
@@ -29,7 +37,15 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join([*map(str, folders), "/usr/sbin", os.environ["PATH"]]))
 
 
-PROGRAMS = {"postgresql": ["postgres", "initdb"], "mariadb": ["mariadbd", "mariadb-install-db", "my_print_defaults"]}
+PROGRAMS = {
+    "postgresql": ["postgres", "initdb"],
+    "mariadb": ["mariadbd", "mariadb-install-db", "my_print_defaults"],
+    "chromium": ["chromium"],
+    "java": ["java"],
+    "jdk": ["java", "javac"],
+    "node": ["node"],
+    "curl": ["curl"],
+}
 
 
 def missing(name: str) -> bool:

@@ -14,17 +14,23 @@ FLOORS = {
     "model": 2,
     "loading": 3, "engine": 3, "explain": 3,
     "advice": 4, "columnar": 4, "examples": 4, "schemas": 4, "lint": 4, "rules": 5,
-    "verify": 6, "testing": 6, "ledger": 6,
-    "cli": 7,
-    "": 8,  # the face; it imports at first use
+    "verify": 6, "testing": 6, "ledger": 6, "files": 6, "cluster": 6,
+    "service": 7, "simulate": 7,
+    "cli": 8,
+    "": 9,  # the face; it imports at first use
 }  # fmt: skip
 SIDE_BY_SIDE = {"loading", "engine", "explain"}  # agree by test, not by sharing code
 FENCES = {
-    "yaml": {"reading"}, "simpleeval": {"expr"}, "pydantic": {"model", "loading", "rules", "schemas"},
-    "typer": {"cli"}, "click": {"cli"}, "rich": {"cli"}, "z3": {"verify"}, "matplotlib": {"verify"},
-    "numpy": {"columnar"}, "pyarrow": {"columnar"},
+    "yaml": {"reading"}, "simpleeval": {"expr"},
+    "pydantic": {"model", "loading", "rules", "schemas", "service", "simulate"},
+    "typer": {"cli"}, "click": {"cli"}, "rich": {"cli"}, "z3": {"verify"},
+    "matplotlib": {"verify", "simulate"}, "jinja2": {"simulate"},
+    "numpy": {"columnar", "files", "simulate", "cluster"}, "pyarrow": {"columnar", "files", "simulate", "cluster"},
+    "pyspark": {"cluster"}, "distributed": {"cluster"},
     "hypothesis": {"testing"}, "pytest": {"testing"}, "openpyxl": {"testing"},
-    "sqlalchemy": {"ledger"}, "alembic": {"ledger"},
+    "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "xlsxwriter": {"files", "service"},
+    "anyio": {"service"}, "fastapi": {"service"}, "pebble": {"service"}, "prometheus_client": {"service"},
+    "starlette": {"service"}, "uvicorn": {"service"},
 }  # fmt: skip
 STANDARD = set(__import__("sys").stdlib_module_names)
 

@@ -15,7 +15,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from columnar_help import UNITS, answers, by_columns, column, differences, expected, given, settled, units_of
+from columnar_help import (
+    UNITS,
+    answers,
+    by_columns,
+    column,
+    differences,
+    expected,
+    given,
+    questions,
+    settled,
+    units_of,
+    waiting,
+)
 from engine_help import loaded, program_of
 from hypothesis import given as drawn
 from hypothesis import reject
@@ -82,11 +94,13 @@ def test_any_population(data: st.DataObject) -> None:
     }
     pricer = CompiledPricer(program)
     try:
-        wanted = expected(program, pricer, settled(program, pricer, cases, pools))
+        settlements = settled(program, pricer, cases, pools)
     except TooManyChoices:
         reject()
-    found = answers(by_columns(program, cases, pools, block=data.draw(st.sampled_from((1, 2, 1000)))))
-    assert [differences(*pair) for pair in zip(found, wanted, strict=True)] == [[], []]
+    wanted = expected(program, pricer, settlements)
+    found = by_columns(program, cases, pools, block=data.draw(st.sampled_from((1, 2, 1000))))
+    assert [differences(*pair) for pair in zip(answers(found), wanted, strict=True)] == [[], []]
+    assert differences(questions(found), waiting(program, pricer, settlements)) == []
 
 
 # Expressions by columns mean what they mean
@@ -206,7 +220,9 @@ def test_the_awards_stand_in_order() -> None:
 # Small policies, worked by hand
 
 
-def policy(*rules_: dict[str, Any], bounds: tuple[dict[str, Any], ...] = ()) -> Program:
+def policy(
+    *rules_: dict[str, Any], bounds: tuple[dict[str, Any], ...] = (), vocabulary: dict[str, Any] = VOCABULARY
+) -> Program:
     titled = {"article": "1", "title": {"zh": "一", "en": "one"}}
     return program_of(
         [
@@ -220,7 +236,7 @@ def policy(*rules_: dict[str, Any], bounds: tuple[dict[str, Any], ...] = ()) -> 
                 "bounds": [{**titled, **bound} for bound in bounds],
             }
         ],
-        VOCABULARY,
+        vocabulary,
     )
 
 
@@ -396,6 +412,7 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
     ("SR405", "half?", {"grants": PAST | {"rule": ["halve"]}}),
     ("SR406", "row 1", {"grants": PAST | {"item": ["1"]}}),
     ("SR407", "elsewhere", {"grants": PAST | {"policy": ["elsewhere"]}}),
+    ("SR413", "row 1", {"grants": PAST | {"rule": ["long"]}}),
     ("SR409", "elsewhere", {"approved": {**PAST, "policy": ["elsewhere"]}}),
     ("SR410", "half", {"approved": {name: 2 * PAST[name] for name in PAST}}),
 ]  # fmt: skip
@@ -403,7 +420,12 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("code", "said", "change"), BAD, ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_wrong_is_said(code: str, said: str, change: dict[str, Any]) -> None:
-    program = policy(HALF, {"id": "each", "pays": [{"each": "staff", "amount": "1亿元"}]})
+    stipend = {
+        "id": "long",
+        "pays": [{"months": "stay", "amount": "1元"}],
+        "cap": {"units": "36", "per": ["applicant"]},
+    }
+    program = policy(HALF, {"id": "each", "pays": [{"each": "staff", "amount": "1亿元"}]}, stipend)
     units = {"income": "元", "amount": "元"}
     whole: dict[str, Any] = {"applicants": APPLICANTS, "items": {"project": PROJECTS}, "units": units} | change
     tables = {name: pa.table(whole[name]) for name in ("applicants", "grants", "approved") if name in whole}

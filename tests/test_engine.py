@@ -115,6 +115,15 @@ def test_days_in_force(effective: str, day: str, first: str, last: str | None, p
     assert award(answer, "a").unmet == ()
 
 
+def test_without_a_day_the_budget_year_must_touch_the_time_in_force() -> None:
+    rules = rules_of(policy(rule("a"), effective="{published: 2026-01-01, starts: 2026-12-31, ends: 2028-01-01}"))
+    paid = {year: cash(rules.assess(case(year=year))) for year in range(2025, 2030)}
+    assert paid == {2025: (0, 0), 2026: (5, 5), 2027: (5, 5), 2028: (5, 5), 2029: (0, 0)}
+    assert award(rules.assess(case(year=2029)), "a").status == "not_in_force"
+    assert award(rules.assess(case(year=2029, date="2028-01-01")), "a").status == "exact"
+    assert [cash(year.ceiling) for year in rules.project(case(year=2028), (2028, 2029))] == [(5, 5), (0, 0)]
+
+
 def test_a_draft_needs_an_assumed_day_of_publication() -> None:
     rules = rules_of(
         policy(rule("a"), status="draft", effective="{published: unknown, starts: +30 days, lasts: 1 years}")
@@ -226,6 +235,18 @@ def test_a_grant_of_another_policy_is_for_the_same_item_or_for_none(same: str, l
             figure,
             figure,
         )
+
+
+def test_what_another_policy_paid_for_an_untold_matter_may_be_the_same() -> None:
+    against = "exclusive: {per: [], prior: top_up, against: {levels: [province], same: matter}}"
+    rules = rules_of(policy(rule("a", f"matter: x, {ON}, {against}")))
+    other = {"policy": "q", "rule": "r", "level": "province", "amount": "3万元", "year": 2025}
+    assert cash(rules.assess(case(project(), grants=[other]))) == (2, 5)
+    assert cash(rules.assess(case(project(), grants=[other | {"item": "i"}]))) == (2, 5)
+    assert cash(rules.assess(case(project(), grants=[other | {"item": "elsewhere"}]))) == (5, 5)
+    assert cash(rules.assess(case(project(), grants=[other | {"level": "city"}]))) == (5, 5)
+    rival = {"policy": "q", "level": "province", "amount": "6万元"}
+    assert cash(rules.assess(case(project(), rivals=[rival]))) == (0, 5)
 
 
 def test_an_earlier_grant_that_names_no_segment_may_be_of_any() -> None:
@@ -484,6 +505,22 @@ def test_a_share_of_a_pool_with_the_own_low_and_the_highs_of_the_others() -> Non
     )
     batch = [case({"id": "x0", "kind": "lease"}, who="x"), firm("y", 16)]
     assert paid(rules_of(text), *batch) == [(1, 3), (6, 8)]  # 2 and 8 of 9 beside 16; 16 of 9 beside 8 and 2
+
+
+@pytest.mark.parametrize(
+    ("ration", "assured"), [("in_order", [10, 5, 0]), ("pro_rata", [5, 5, 5]), ("unstated", [0, 0, 0])]
+)
+def test_an_award_that_only_the_low_run_chooses_draws_on_a_pool_too(ration: str, assured: list[int]) -> None:
+    """If all reviews fail, everybody takes the plain award: 30 of 15 万元."""
+    text = policy(
+        rule("better", "item: project, when: [reviewed], bound: ceiling, pays: {amount: 30万元}"),
+        rule("plain", "item: project, bound: exact, pays: {amount: 10万元}"),
+        "bounds:",
+        entry("best", "rules: [better, plain], exclusive: {per: [item], prior: ignore}"),
+        entry("pool", f"rules: [plain], cap: {{limit: 15万元, per: [year], ration: {ration}}}"),
+    )
+    batch = [case(project(f"{who}0"), who=who, applied_at=f"2026-01-0{day}") for day, who in enumerate("xyz", 1)]
+    assert [low for low, _ in paid(rules_of(text), *batch)] == assured
 
 
 def test_a_pool_less_what_was_paid_or_what_is_said_to_be_left() -> None:

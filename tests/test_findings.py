@@ -28,6 +28,7 @@ def page() -> Any:
 def test_findings_are_up_to_date(page: Any) -> None:
     for name, lang in page.PAGES.items():
         assert (DOCS / name).read_text("utf-8") == page.page(lang), "run: python docs/findings.py"
+    assert page.STORED.read_text("utf-8") == page.stored(), "run: python docs/findings.py"
 
 
 def test_nothing_of_it_is_unconfirmed_and_no_money_is_at_risk(page: Any) -> None:

@@ -131,7 +131,8 @@ def test_an_award_without_a_figure_takes_the_approved_one(ledger: Ledger) -> Non
 
 
 def test_wrong_input_is_an_error_and_says_all(ledger: Ledger) -> None:
-    asked = application("a", project("p"), parameters={"fund/pool": "1元"})
+    later = project("p9") | {"years": ["2027"]}
+    asked = application("a", project("p"), later, parameters={"fund/pool": "1元"})
     asked["grants"] = [{"policy": "fund", "rule": "title", "year": 2025, "amount": "1元"}]
     with pytest.raises(ProblemsError) as found:
         decide(ledger, "k", asked, approve("equipment", "0元", "p"), approve("equipment", "0元", "p9"))

@@ -52,6 +52,37 @@ def test_choices_and_dates_are_known_to_the_solver() -> None:
     assert found == {"grades": "proved", "days": "proved", "day": "refuted"}
 
 
+def test_a_day_long_past_is_a_day() -> None:
+    conditions = ["founded < 1990-01-01", "founded < 0001-01-02", "founded > 2150-06-01", "founded > 9999-12-30"]
+    for condition in conditions:
+        assert verdicts(DEAD, policy(rule("r", 1, when=[condition]))) == {"r": "refuted"}, condition
+    assert verdicts(DEAD, policy(rule("r", 1, when=["founded < 0001-01-01"]))) == {"r": "proved"}
+
+
+def test_two_texts_can_be_the_same() -> None:
+    text = {"kind": "text", "label": {"zh": "甲", "en": "a"}}
+    extra = {"items": {"product": {"seller": text, "buyer": text}}}
+    found = verdicts(
+        DEAD,
+        policy(
+            rule("same", 1, item="product", when=["seller == buyer"]),
+            rule("other", 1, item="product", when=["seller != buyer", "contract == buyer"]),
+            rule("none", 1, item="product", when=["seller != buyer", "contract == buyer", "contract == seller"]),
+            facts=extra,
+        ),
+    )
+    assert found == {"same": "refuted", "other": "refuted", "none": "proved"}
+
+
+def test_a_row_or_a_limit_below_the_least_payment_leaves_nothing() -> None:
+    """Below 10万元 nothing is paid: the first row, and the limit, take all."""
+    rows = [when("startup", 5), when("注册本地", 20)]
+    found = asked(OVERLAP, policy(rule("r", rows, minimum="10万元")))["r"]
+    assert found.verdict == "refuted" and "0元" in found.says.en
+    assert facts_of_witness(found) == {"startup": "true", "注册本地": "true"}
+    assert verdicts(LIMIT, policy(rule("r", 20, max="5万元", minimum="10万元"))) == {"r": "refuted"}
+
+
 def test_a_branch_behind_a_wider_one() -> None:
     wide_first = [when("income >= 100万元", 5), when("income >= 200万元", 10)]
     assert verdicts(BRANCH, policy(rule("r", wide_first))) == {"r#1": "refuted", "r#2": "proved"}
@@ -180,6 +211,15 @@ def test_an_exclusion_of_what_nobody_has_together() -> None:
     grades = rule("a", 1, when=["grade == 'a'"]), rule("b", 2, when=["grade == 'b'"])
     assert verdicts(EXCLUSION, policy(*grades, bounds=[best("a", "b")])) == {"best": "proved"}
     assert verdicts(EXCLUSION, policy(grades[0], rule("b", 2), bounds=[best("a", "b")])) == {"best": "refuted"}
+
+
+def test_an_award_without_a_figure_may_be_the_one_that_is_paid() -> None:
+    """`a` and `b` never meet; either of them may lose to `c`."""
+    grades = [rule("a", 1, when=["grade == 'a'"]), rule("b", 2, when=["grade == 'b'"])]
+    open_one = rule("c", when=["startup"], unquantified="case_by_case")
+    assert verdicts(EXCLUSION, policy(*grades, open_one, bounds=[best("a", "b", "c")])) == {"best": "undecided"}
+    never = {**open_one, "when": ["startup", "grade == 'c'"]}
+    assert verdicts(EXCLUSION, policy(*grades, never, bounds=[best("a", "b", "c")])) == {"best": "proved"}
 
 
 def test_a_pair_that_may_be_paid_together() -> None:

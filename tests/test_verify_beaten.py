@@ -87,6 +87,12 @@ EXCHANGES = {
     "both share it": (A, B, bound("more", "a", "b", "d", cap={"limit": "90万元", "per": ["applicant"]}), True),
     "b has a cap for each item": (A, B, bound("more", "b", cap={"limit": "15万元", "per": ["item"]}), True),
     "b has a cap for all items": (A, B, bound("more", "b", cap={"limit": "90万元", "per": ["applicant"]}), False),
+    "b has a cap that an application may state": (
+        A,
+        B,
+        bound("more", "b", cap={"limit": "unpublished", "per": ["item"]}),
+        False,
+    ),
     "b is counted": (A, B, bound("more", "b", cap={"count": "1", "of": "item", "per": ["applicant"]}), False),
     "both are counted": (A, B, bound("more", "a", "b", cap={"count": "1", "of": "item", "per": ["applicant"]}), True),
     "each as an award": (A, B, bound("more", "a", "b", cap={"count": "1", "of": "award", "per": ["applicant"]}), False),

@@ -123,6 +123,15 @@ def test_a_threshold_is_a_leap_and_a_rate_is_none() -> None:
     assert asked(FEN, draft(rule("{rate: 30%, of: cost, max: 200万元}"))).verdict == "proved"
 
 
+def test_a_sentence_tells_some_of_many_leaps_and_the_figures_all() -> None:
+    one = asked(FEN, draft(rule("{step: {of: cost, every: 10万元, amount: 1万元}}", max="100万元")))
+    assert len(figures(one, "leap")) == 100
+    assert one.says.en.count("10,000元 more") + one.says.en.count("1万元 more") == 12 and one.says.en.endswith(
+        "; and 88 more."
+    )
+    assert one.says.zh.endswith("；另有 88 处。")
+
+
 def test_a_stated_rate_makes_no_leap() -> None:
     assert asked(FEN, draft(rule("{formula: share * cost}"))).verdict == "proved"
 
@@ -151,6 +160,8 @@ PAYS = {
     # 150万元 is the least sum that leaves both parts 50万元 and more, above the limit of one
     "a limit of the award": (rule("{rate: 30%, of: cost, max: 30万元}", when="[cost >= 75万元]"), "150万元", "30万元", "45万元"),
     "a fixed sum": (rule("{amount: 20万元}", when="[cost >= 100万元]"), "200万元", "20万元", "40万元"),
+    # the whole is too large to be supported at all; 110万元 is the least round sum above 100万元
+    "a threshold that large projects miss": (rule("{rate: 10%, of: cost}", when="[cost <= 100万元]"), "110万元", "0元", "11万元"),
 }  # fmt: skip
 
 

@@ -128,12 +128,16 @@ def test_a_joint_cap_that_no_rule_fills_alone() -> None:
 
 
 def test_support_without_a_figure_is_compared_too() -> None:
-    def open_(when: str) -> str:
-        return rule("", when=when).replace("    bound: exact\n    pays: \n", "    unquantified: case_by_case\n")
-
-    found = compared(draft(open_("[registered, reviewed]")), draft(open_("[registered]")))
+    found = compared(draft(_open("a", "[registered, reviewed]")), draft(_open("a", "[registered]")))
     assert [one.verdict for one in found[LOSES]] == ["proved"]
     assert found[GAINS][0].figures == (("before", "0"), ("after", "1"))
+
+
+@pytest.mark.parametrize("change", ["payee: team", "form: financing"])
+def test_what_is_paid_to_another_or_in_another_form_is_lost(change: str) -> None:
+    found = compared(draft(CAPPED), draft(f"{CAPPED}    {change}\n"))
+    assert dict(found[LOSES][0].figures) == {"before": "1000元", "after": "0元"}
+    assert dict(found[GAINS][0].figures) == {"before": "0元", "after": "1000元"}
 
 
 def test_who_gains_here_may_lose_there() -> None:
@@ -153,6 +157,36 @@ def test_where_the_text_names_the_winner_nothing_is_proved() -> None:
     best = bound("best", "[a, b]", exclusive="{per: [item], prior: top_up, choose: priority, priority: [a, b]}")
     raised = (rules[0].replace("10%", "12%"), rules[1])
     assert verdicts(draft(*rules, bounds=best), draft(*raised, bounds=best))[1] == {"undecided"}
+
+
+def test_what_one_payee_gains_another_may_lose() -> None:
+    """The award to the applicant comes before the one to a team: who meets the wider condition costs the team 3万元."""
+    best = bound("best", "[a, b]", exclusive="{per: [item], prior: ignore}")
+    team = rule("{amount: 3万元}", id="b", payee="team")
+    old, new = (
+        draft(rule("{amount: 5万元}", id="a", when=when), team, bounds=best)
+        for when in ("[reviewed, registered]", "[reviewed]")
+    )
+    assert verdicts(old, new)[1] == {"undecided"}
+    other = team.replace("payee: team", "form: voucher")
+    old, new = (
+        draft(rule("{amount: 5万元}", id="a", when=when), other, bounds=best) for when in ("[registered]", "[]")
+    )
+    assert verdicts(old, new)[1] == {"proved"}
+
+
+def test_an_award_without_a_figure_may_win_over_one_that_was_assured() -> None:
+    best = bound("best", "[a, b]", exclusive="{per: [item], prior: ignore}")
+    old, new = (
+        draft(rule("{amount: 5万元}", id="a"), _open("b", when), bounds=best)
+        for when in ("[registered, reviewed]", "[registered]")
+    )
+    assert verdicts(old, new)[1] == {"undecided"}
+
+
+def _open(name: str, when: str) -> str:
+    """Support that is decided case by case."""
+    return rule("", id=name, when=when).replace("    bound: exact\n    pays: \n", "    unquantified: case_by_case\n")
 
 
 def test_other_days_in_force_are_said_and_not_judged() -> None:

@@ -57,6 +57,10 @@ class ProblemsError(ValueError):
         self.problems: tuple[Problem, ...] = tuple(sorted(problems))
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[ProblemsError], tuple[tuple[Problem, ...]]]:
+        """Between processes it stays the same error."""
+        return type(self), (self.problems,)
+
 
 def echo(value: object) -> str:
     """A short, printable, quoted form of hostile input, safe for a terminal and a log line."""

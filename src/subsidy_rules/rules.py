@@ -23,6 +23,7 @@ from .engine.project import Year, project
 from .engine.settle import TooManyChoices
 from .engine.whole import WholeProgram
 from .errors import Problem, ProblemsError
+from .explain.comparison import Comparison
 from .loading import admit, admit_data, build
 from .loading.admit import parameters as admit_parameters
 from .loading.context import Context, shaped
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 StrPath = str | PathLike[str]
 Application = Mapping[str, Any] | StrPath | Case
-Answer = Assessment | Questions | Advice
+Answer = Assessment | Questions | Advice | Comparison
 
 
 def folder() -> Path:

@@ -27,7 +27,9 @@ def _option(probe: Probe, bound: ExclusiveBound, found: list[Claim]) -> Choice |
     """What each option leaves, support elsewhere included; None where it makes no difference."""
     rules = probe.program.rules
     mine = [claim for claim in found if claim.rule.index in bound.rules]
-    rivals = [r for r in probe.case.rivals if any(compared(r.level, r.item, r.matter, c, bound) for c in mine)]
+    rivals = [
+        r for r in probe.case.rivals if any(compared(r.level, r.item, r.matter, c, bound) is not False for c in mine)
+    ]
     if not mine or (bound.levels and not rivals):
         return None
     policy = bound.path.split("/")[0]

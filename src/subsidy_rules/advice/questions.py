@@ -68,7 +68,7 @@ def _question(probe: Probe, place: Place, awards: list[Award]) -> Question:
         fact=place[1],
         kind=fact.kind,
         label=fact.label,
-        question=fact.question or _asking(fact.label, fact.kind),
+        question=fact.question or asking(fact.label, fact.kind),
         options=dict(fact.options),
         at_stake=None if any(_unbounded(probe, place, award) for award in awards) else stake,
         policies=tuple(dict.fromkeys(award.policy for award in awards)),
@@ -76,7 +76,7 @@ def _question(probe: Probe, place: Place, awards: list[Award]) -> Question:
     )
 
 
-def _asking(label: Label, kind: str) -> Label:
+def asking(label: Label, kind: str) -> Label:
     """For a fact whose vocabulary states no question."""
     if kind in ("bool", "judgement"):
         return Label(zh=f"是否符合：{label.zh}？", en=f"Is it so: {label.en}?")

@@ -9,10 +9,12 @@ import typer
 from ..version import VERSION
 from .advise import advise
 from .assess import assess
+from .batch import batch
 from .cases import cases
 from .check import check
 from .codes import explain_code
 from .compare import compare
+from .diff import diff
 from .ledger import COMMANDS as LEDGER
 from .ledger import ledger
 from .lint import lint
@@ -21,6 +23,9 @@ from .project import project
 from .questions import questions
 from .replay import replay
 from .schema import schema
+from .serve import new_key, serve
+from .simulate import simulate
+from .template import template
 from .verify import verify
 
 EXIT_CODES = (
@@ -39,6 +44,8 @@ app = typer.Typer(
 )
 for command in (
     assess,
+    batch,
+    template,
     compare,
     questions,
     advise,
@@ -47,9 +54,13 @@ for command in (
     check,
     lint,
     verify,
+    simulate,
+    diff,
     cases,
     new,
     schema,
+    serve,
+    new_key,
     explain_code,
 ):
     app.command(command.__name__.replace("_", "-"), epilog=EXIT_CODES)(command)

@@ -122,7 +122,7 @@ class _Asking:
             tell(f"1 – {len(kinds)}，至多 {MAX_ITEMS} 项" if self.zh else f"1 – {len(kinds)}, at most {MAX_ITEMS}")
 
     def _history(self, questions: Questions) -> None:
-        from .questions import stake
+        from ..explain.advice import stake
 
         self.history_open = False
         at_stake = stake(questions.history, self.names.lang)
@@ -143,7 +143,7 @@ class _Asking:
             )
 
     def _fact(self, question: Question) -> None:
-        from .questions import asked, stake
+        from ..explain.advice import asked, stake
 
         self.seen.add((question.item, question.fact))
         lang = self.names.lang

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -75,7 +75,7 @@ def _print(found: Sequence[LintFinding], form: str, lang: Lang) -> None:
 
         print_json(sarif(found))
     elif form == "json":
-        print_json({"counts": _counts(found), "findings": [_data(finding) for finding in found]})
+        print_json({"counts": _counts(found), "findings": [finding.as_dict() for finding in found]})
     else:
         _tell(found, lang)
 
@@ -85,20 +85,6 @@ def _counts(found: Sequence[LintFinding]) -> dict[str, int]:
 
     counts = Counter(finding.severity for finding in found)
     return {severity: counts[severity] for severity in SEVERITIES}
-
-
-def _data(finding: LintFinding) -> dict[str, Any]:
-    from ..lint import LINTS
-
-    meaning = LINTS[finding.code]
-    data: dict[str, Any] = {"severity": finding.severity, "code": finding.code}
-    for name in ("file", "line", "column", "policy", "article", "entry", "field", "found", "against"):
-        data |= {name: getattr(finding, name)} if getattr(finding, name) not in ("", 0) else {}
-    return data | {
-        "meaning": {"zh": meaning.zh, "en": meaning.en},
-        "mend": {"zh": meaning.mend_zh, "en": meaning.mend_en},
-        "fingerprint": finding.fingerprint,
-    }
 
 
 def _tell(found: Sequence[LintFinding], lang: Lang) -> None:

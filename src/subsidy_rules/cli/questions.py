@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ..explain import Lang, Names
+    from ..explain import Names
     from ..model.advice import Question, Questions
 
 
@@ -41,6 +41,7 @@ def questions(
 
 def _show(found: Questions, names: Names) -> None:
     from ..explain import interval
+    from ..explain.advice import stake
 
     screen, zh = console(), names.lang == "zh"
     screen.print(f"{found.applicant} · {names.say('word', 'budget_year')} {found.year}")
@@ -66,6 +67,7 @@ def _show(found: Questions, names: Names) -> None:
 
 
 def _table(screen: Console, head: str, found: Sequence[Question], names: Names) -> None:
+    from ..explain.advice import asked, stake
     from .render import table
 
     if not found:
@@ -86,16 +88,3 @@ def _table(screen: Console, head: str, found: Sequence[Question], names: Names) 
     screen.print()
     screen.print(head, style="bold")
     screen.print(made)
-
-
-def stake(fen: int | None, lang: Lang) -> str:
-    """What hangs on an answer; without a limit where nothing bounds it."""
-    from ..explain import money
-
-    if fen is None:
-        return "不设上限" if lang == "zh" else "no limit"
-    return money(fen, lang)
-
-
-def asked(question: Question, lang: Lang) -> str:
-    return question.question.zh if lang == "zh" else question.question.en

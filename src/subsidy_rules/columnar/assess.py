@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -10,29 +10,28 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from ..engine.allocate import shared_objects
 from ..engine.bounds import lowered
 from ..engine.claims import Claim
 from ..engine.compiled import CompiledPricer
 from ..engine.plan import Plan
 from ..errors import Problem, ProblemsError
-from ..expr import Literal
-from ..model.case import Case
+from ..expr import Literal, facts
+from ..model.case import Case, CaseItem
 from ..model.program import CapBound, Program
+from .allocation import Allocation, Shares, allocate
 from .codes import CODES
 from .components import Components
-from .fallback import Only, Single, settle
+from .demand import Demands, bounding, claims_on, shared_bounds
+from .fallback import Part, Single, settle
 from .frame import Block
 from .gathered import Gathered
-from .output import awards_table, pools_table, totals_table
-from .pools import Left, share_of
+from .output import pools_table, questions_table, with_ids
 from .population import Given, Population, read_population
 from .prices import Prices, TooLarge
 from .quantity import Array
-from .settle import HIGH, LOW, Settler
+from .settle import Settler
+from .settled import Settled, demands_of, finished, settled
 from .sheets import Sheets
-from .whole import NO_KEY, PoolRow, Whole
-from .whole import Claims as PoolClaims
 
 BLOCK = 65_536  # applicants that are settled at a time
 
@@ -44,6 +43,7 @@ class Tables:
     awards: pa.Table
     totals: pa.Table
     pools: pa.Table
+    questions: pa.Table
     by_engine: int
 
 
@@ -63,7 +63,11 @@ def assess_table(program: Program, given: Given, setting: Setting, block: int = 
     population = read_population(program, given)
     assessor = Assessor(program, setting)
     try:
-        return assessor.assess(population, block)
+        found, demands = assessor.settle(population, block)
+        allocation = assessor.allocate([demands])
+        awards, totals = map(with_ids, assessor.finish(found, allocation.shares[0]))
+        pools, questions = pools_table(allocation.ids, allocation.rows), questions_table(program, found.questions)
+        return Tables(awards, totals, pools, questions, found.by_engine)
     except TooLarge as error:
         raise ProblemsError([Problem("", 0, 0, "SR712", "", CODES["SR712"].en, str(error))]) from None
 
@@ -86,54 +90,111 @@ class Assessor:
 
     def __init__(self, program: Program, setting: Setting) -> None:
         self.program, self.setting = program, setting
-        self.pricer = CompiledPricer(program)
-        shared = [b for b in program.exclusives if not b.levels and not {"applicant", "item"} & set(b.key)]
-        apart = {rule for bound in shared for rule in bound.rules}
-        self.plan = Plan(_with_figures(program, self._limits), apart, overlaps_checked=True)
+        apart = {rule for bound in shared_bounds(program) for rule in bound.rules}
+        self.plan = Plan(_with_figures(program, self._limits), apart, checked=True)
         self.components = Components(self.plan)
         self.gathered = Gathered(program)
-        self.singles: list[Single] = []
+        self.objects: list[Single] = []  # applicants with claims for objects that are paid once
+        self.by_engine = 0
 
-    def assess(self, population: Population, block: int) -> Tables:
-        told = self.components.told(population.history)
+    @cached_property
+    def pricer(self) -> CompiledPricer:
+        """Of the engine, when it is first needed."""
+        return CompiledPricer(self.program)
+
+    def settle(self, population: Population, block: int = BLOCK) -> tuple[Settled, Demands]:
+        """Each applicant by himself, and what they ask of what all share."""
+        return self._settled(population, block, frozenset(range(len(self.program.rules))))
+
+    def ask(self, population: Population, block: int = BLOCK) -> Demands:
+        """The same demands, of which only the rules that they depend on are settled."""
+        return self._settled(population, block, self.sharing)[1]
+
+    def _settled(self, population: Population, block: int, rules: frozenset[int]) -> tuple[Settled, Demands]:
+        self.gathered, self.objects, self.by_engine = Gathered(self.program), [], 0
+        told, touched = self.components.told(population.history)
+        here = np.array([bool(mine & rules) for mine in self.components.rules])[touched]
         for part in population.blocks(block, self.setting.year, self.setting.day, self.setting.published):
-            self._settle(part, *told)
-        return self._finish(population)
+            self._settle(part, rules, told[here], touched[here])
+        found = settled(population, self.gathered, self.objects, self.by_engine, self._pooled)
+        return found, demands_of(self.program, self.setting.year, self.setting.parameters, population, found)
 
-    def _settle(self, block: Block, told: Array, touched: Array) -> None:
-        """One block. `told`, `touched`: applicants of the population, and components that the engine settles for them."""
-        hard = np.zeros((block.applicants.rows, len(self.components.rules)), dtype=bool)
+    @cached_property
+    def _pooled(self) -> frozenset[int]:
+        """Rules under a pool that bounds."""
+        return frozenset[int]().union(*(cap.rules for cap in bounding(self.program, self.setting.parameters)))
+
+    @cached_property
+    def sharing(self) -> frozenset[int]:
+        """Rules that decide what is asked of what all share."""
+        asked = self._pooled.union(*(bound.rules for bound in shared_bounds(self.program)))
+        found = {int(self.components.of_rule[rule]) for rule in asked}
+        return frozenset[int]().union(*(self.components.rules[one] for one in found))
+
+    @cached_property
+    def asked(self) -> dict[str | None, frozenset[str]]:
+        """The facts that they read, by kind of item; None: the applicant's."""
+        read: set[str] = set()
+        for at in self.sharing:
+            asked = self.program.asked[at]
+            ranks = (facts(cap.rank_by) for cap in self.program.caps_of[at] if cap.rank_by is not None)
+            read = read.union(asked.rest, asked.day, *asked.conditions, *ranks)
+        kinds = {self.program.rules[at].item for at in self.sharing} - {None}
+        found: dict[str | None, frozenset[str]] = {None: frozenset(read & self.program.applicant_facts.keys())}
+        return found | {kind: frozenset(read & self.program.item_facts[kind].keys()) for kind in kinds if kind}
+
+    def allocate(self, demands: Sequence[Demands]) -> Allocation:
+        """What all share, from the demands of all partitions."""
+        return allocate(self.program, self.setting.year, self.setting.parameters, demands)
+
+    def finish(self, found: Settled, shares: Shares) -> tuple[pa.Table, pa.Table]:
+        """Awards and totals of a partition with its shares; ids are numbers into a dictionary."""
+        return finished(self.program, self.pricer, found, shares)
+
+    def _settle(self, block: Block, rules: frozenset[int], told: Array, touched: Array) -> None:
+        """One block, of some rules. `told`, `touched`: applicants of the population, and components that the engine settles for
+        them."""
+        hard = np.zeros((block.applicants.rows, len(self.components.rules)), dtype=bool, order="F")
         here = slice(*np.searchsorted(told, [block.start, block.start + block.applicants.rows]))
         hard[told[here] - block.start, touched[here]] = True
         prices = Prices(block, self._limit)
         plain = []
         for rule in self.program.rules:
-            claims = prices.of(rule)
+            claims = prices.of(rule) if rule.index in rules else None
             if claims is not None:
-                component = self.components.of_rule[rule.index]
+                left_out = hard[:, self.components.of_rule[rule.index]]
                 if rule.index in self.plan.odd:
-                    hard[claims.who, component] = True
+                    left_out[claims.who] = True
                 else:
-                    plain.append(claims.without(hard[:, component]))
+                    plain.append(claims.without(left_out) if left_out.any() else claims)
         sheets = Sheets.of(plain)
+        plain.clear()  # all of it is in the sheets
         low, high = Settler(self.plan, prices, sheets, hard, self.components, self._barred).settle()
-        keep = ~hard[sheets.who, self.components.of_rule[sheets.rule]]
-        if not keep.all():
-            sheets, low, high = sheets.taken(keep), low.taken(keep), high.taken(keep)
-        self.gathered.add_block(block, sheets, low, high)
-        self._by_engine(block, hard)
+        singles = self._by_engine(block, hard)
+        self.gathered.add_block(block, sheets, low, high, self._kept(sheets, hard), singles, self.pricer)
+        self.objects += [single for single in singles if claims_on(self.program, single)]
+        self.by_engine += len(singles)
 
-    def _by_engine(self, block: Block, hard: Array) -> None:
+    def _kept(self, sheets: Sheets, hard: Array) -> Array:
+        """Claims that the engine need not settle."""
+        keep = np.ones(len(sheets.who), dtype=bool)
+        for component in np.flatnonzero(hard.any(axis=0)):
+            for rule in self.components.rules[component] & sheets.spans.keys():
+                span = slice(*sheets.spans[rule])
+                keep[span] = ~hard[sheets.who[span], component]
+        return keep
+
+    def _by_engine(self, block: Block, hard: Array) -> list[Single]:
         """What is hard, each applicant with the rules of his hard components."""
         rows = np.flatnonzero(hard.any(axis=1))
         patterns, number = np.unique(np.packbits(hard[rows], axis=1), axis=0, return_inverse=True)
-        pricers = []
+        parts = []
         for pattern in patterns:
             components = np.flatnonzero(np.unpackbits(pattern, count=hard.shape[1]))
             rules = frozenset[int]().union(*(self.components.rules[one] for one in components))
-            pricers.append(Only(self.program, self.pricer, rules))
-        mine = [pricers[at] for at in number.reshape(-1)]
-        self.singles += settle(self.program, mine, block, rows, self._limits)
+            parts.append(Part(self.program, rules))
+        mine = [parts[at] for at in number.reshape(-1)]
+        return list(settle(self.program, self.pricer, mine, block, rows, self._limits))
 
     @cached_property
     def _barred(self) -> dict[int, str]:
@@ -142,7 +203,9 @@ class Assessor:
         found = {}
         for rule in self.program.rules:
             if rule.index not in self.plan.odd:
-                _, steps = lowered(self.program, Claim(0, rule, None, None, (), True, 1, 1, None), case, "low")
+                known = tuple(self.program.item_facts[rule.item]) if rule.item else ()  # whatever its facts are
+                item = CaseItem("", rule.item, known, frozenset()) if rule.item else None
+                _, steps = lowered(self.program, Claim(0, rule, item, "", known, True, 1, 1, None), case, "low")
                 if steps:
                     found[rule.index] = steps[0].bound
         return found
@@ -155,48 +218,3 @@ class Assessor:
 
     def _limit(self, cap: CapBound) -> int | None:
         return self._limits.get(cap.path)
-
-    def _finish(self, population: Population) -> Tables:
-        shared_objects(self.program, [single.one for single in self.singles])
-        self.gathered.add_singles(self.singles, self.pricer)
-        awards = self.gathered.columns()
-        whole = Whole(self.program, population, self.setting.year)
-        rows = [row for cap in self._pools() for row in self._share(cap, whole, awards)]
-        self.gathered.exclude(awards)
-        return Tables(
-            awards_table(self.program, population, awards, self.gathered.bounds),
-            totals_table(self.program, population, awards),
-            pools_table(population, rows),
-            len(self.singles),
-        )
-
-    def _pools(self) -> list[CapBound]:
-        """Quotas first, then pools, inner before outer."""
-        found = [cap for cap in self.program.caps if cap.pool]
-        return sorted(found, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path))
-
-    def _share(self, cap: CapBound, whole: Whole, awards: dict[str, Array]) -> Iterator[PoolRow]:
-        """Cut the awards under a pool, key by key."""
-        under = np.isin(awards["rule"], sorted(cap.rules)) & ((awards["low"] > 0) | (awards["high"] > 0))
-        at = np.flatnonzero(under)
-        at = at[np.argsort(whole.by_id[awards["who"][at]], kind="stable")]
-        keys = whole.keys(cap, awards["rule"][at], awards["row"][at])
-        at, keys = at[keys != NO_KEY], keys[keys != NO_KEY]
-        order = np.argsort(keys, kind="stable")
-        for part in np.split(at[order], np.flatnonzero(np.diff(keys[order])) + 1):
-            if len(part) and (row := self._ration(cap, whole, awards, part)):
-                yield row
-
-    def _ration(self, cap: CapBound, whole: Whole, awards: dict[str, Array], at: Array) -> PoolRow | None:
-        claims = PoolClaims(*(awards[name][at] for name in ("who", "rule", "row")))
-        drawn = whole.drawings(cap, claims, awards["low"][at], awards["high"][at])
-        stated = self.setting.parameters.get(cap.path)
-        left = whole.left(cap, claims, drawn.place) if stated is None else (Left(stated), Left(stated))
-        if left is None:
-            return None
-        step = self.gathered.number(cap.path, "pool")
-        low, high = (share_of(cap, left[run], drawn, low=run == LOW) for run in (LOW, HIGH))
-        for name, given, asked in (("low", low, drawn.low), ("high", high, drawn.high)):
-            awards[f"{name}_step"][at[given < asked]] = step
-            awards[name][at] = given
-        return PoolRow(cap, left[HIGH], drawn, low, high)

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from ..engine.plan import Plan
+from ..engine.plan import Node, Plan
 from ..model.case import CaseGrant
 from ..model.policy import Level
+from ..model.program import FIXED
 from .history import History
 from .quantity import Array
 
@@ -18,9 +19,10 @@ class Components:
     """`of_rule`: the number of each rule's component, `rules`: those of each. All odd rules are one, number 0."""
 
     def __init__(self, plan: Plan) -> None:
-        self.program = plan.program
-        nodes = (*plan.cliques, *plan.outer, *plan.inner, *plan.checks)
+        self.plan, self.program = plan, plan.program
+        nodes = (*plan.cliques, *plan.outer, *plan.inner, *plan.checks, *plan.units)
         groups = [set(node.rules) for node in nodes if node.cap is None or not node.cap.pool]
+        groups += map(set, plan.riders)
         self.rules: list[frozenset[int]] = [plan.odd]
         left = set(range(len(self.program.rules))) - plan.odd
         while left:
@@ -32,6 +34,19 @@ class Components:
         self.of_rule = np.zeros(len(self.program.rules), dtype=np.int64)
         for number, rules in enumerate(self.rules):
             self.of_rule[sorted(rules)] = number
+
+    @cached_property
+    def compared(self) -> list[Node]:
+        """The caps on single claims that a choice or a check looks at."""
+        groups = [node.rules for node in (*self.plan.cliques, *self.plan.checks)]
+        return [node for node in self.plan.inner if any(node.rules & rules for rules in groups)]
+
+    @cached_property
+    def keyed(self) -> list[tuple[int, str]]:
+        """Rules, with the facts that tell their place under an exclusion."""
+        bounds = [bound for bound in self.program.exclusives if not bound.levels]
+        pairs = {(rule, name) for bound in bounds for rule in bound.rules for name in set(bound.key) - set(FIXED)}
+        return sorted((rule, name) for rule, name in pairs if rule not in self.plan.odd)
 
     def told(self, history: History) -> tuple[Array, Array]:
         """Applicants with the components that their grants and decisions touch, by applicant: those only the engine settles."""

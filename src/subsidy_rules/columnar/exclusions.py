@@ -70,7 +70,7 @@ class Exclusions:
 
     def keys(self, bound: ExclusiveBound, at: Array) -> Array:
         """A number for the place of each claim under an exclusion."""
-        rules, key = self.program.rules, self.sheets.who[at]
+        rules, key = self.program.rules, self.sheets.who[at].astype(np.int64)
         if "rule" in bound.key:
             key = key * len(rules) + self.sheets.rule[at]
         if "award" in bound.key:

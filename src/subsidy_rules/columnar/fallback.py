@@ -9,11 +9,10 @@ import numpy as np
 
 from ..engine.allocate import Settlement
 from ..engine.assess import settlement
-from ..engine.claims import Values
-from ..engine.compiled import CompiledPricer, Price
+from ..engine.claims import Pricer, Values
 from ..expr import FactType
 from ..model.case import Case, CaseItem
-from ..model.program import Program, ProgramRule
+from ..model.program import Program
 from .frame import Block, Frame
 from .history import item_key
 from .quantity import Array
@@ -29,30 +28,28 @@ class Single:
     rows: dict[tuple[str, str], int]
 
 
-class Only(CompiledPricer):
-    """To which no other than some rules match, which share no bound with the rest and can be settled by themselves."""
+class Part:
+    """Rules that share no bound with the rest, and can be settled by themselves. `kinds`: of their items."""
 
-    def __init__(self, program: Program, pricer: CompiledPricer, rules: frozenset[int]) -> None:
-        vars(self).update(vars(pricer))
-        self.rules = rules
-        self.kinds = {program.rules[rule].item for rule in rules}
-
-    def price(self, rule: ProgramRule, applicant: Values, item: Values) -> Price:
-        return super().price(rule, applicant, item) if rule.index in self.rules else NO_MATCH
-
-
-NO_MATCH: Price = (False, 0, 0)
+    def __init__(self, program: Program, rules: frozenset[int]) -> None:
+        self.rules = tuple(program.rules[at] for at in sorted(rules))
+        self.kinds = {rule.item for rule in self.rules}
 
 
 def settle(
-    program: Program, pricers: Sequence[Only], block: Block, applicants: Array, parameters: Mapping[str, int]
+    program: Program,
+    pricer: Pricer,
+    parts: Sequence[Part],
+    block: Block,
+    applicants: Array,
+    parameters: Mapping[str, int],
 ) -> Iterator[Single]:
     """Applicants of a block by their rows in it, each by his own rules; `rows` and `who` count in the population."""
-    kinds = {kind for pricer in set(pricers) for kind in pricer.kinds}
+    kinds = {kind for part in set(parts) for kind in part.kinds}
     values = _values(block.applicants, program.applicant_facts, applicants, block.texts.names)
     items = [_ItemsOf(program, block, kind, applicants) for kind in block.items if kind in kinds]
-    for at, (row, pricer) in enumerate(zip(applicants.tolist(), pricers, strict=True)):
-        mine = [(item, place) for kind in items if kind.kind in pricer.kinds for item, place in kind.of(at)]
+    for at, (row, part) in enumerate(zip(applicants.tolist(), parts, strict=True)):
+        mine = [(item, place) for kind in items if kind.kind in part.kinds for item, place in kind.of(at)]
         who = row + block.start
         case = Case(
             applicant=block.applicants.ids[row].as_py(),
@@ -67,7 +64,7 @@ def settle(
             parameters=dict(parameters),
             applied_at=block.times[row].as_py() if block.times is not None else None,
         )
-        one = settlement(program, case, pricer, pools=False, failed=False)
+        one = settlement(program, case, pricer, pools=False, failed=False, rules=part.rules)
         yield Single(who, one, {(item.kind, item.id): place for item, place in mine})
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.claims import first_day, last_day
-from ..expr import Tree, facts
+from ..engine.claims import first_day, last_day, year_outside
+from ..expr import Tree
 from ..model.program import Program, ProgramRule
 from .history import History
 from .quantity import OPEN, Array, Quantity
@@ -122,20 +122,20 @@ class Block:
     def frame(self, kind: str | None) -> Frame | None:
         return self.applicants if kind is None else self.items.get(kind)
 
-    def shared(self, kind: str | None, tree: Tree) -> Truth | None:
-        """A condition on the applicant alone, tested once for each applicant and not for each item."""
-        if kind is None or facts(tree) & self._own[kind]:
+    def shared(self, kind: str | None, tree: Tree, read: frozenset[str]) -> Truth | None:
+        """A condition on the applicant alone (`read`: its facts), tested once for each applicant and not for each item."""
+        if kind is None or not read.isdisjoint(self._own[kind]):
             return None
-        key = (kind, tree)
-        if key not in self._spread:
+        known = self._spread.get((kind, tree))
+        if known is None:
             found = self._truths.truth(tree)
             owner = self.items[kind].owner
             assert owner is not None
             constant = len(found.sure) == len(found.possible) == 1
             spread = found if constant else taken(found, owner)
             assert isinstance(spread, Truth)
-            self._spread[key] = spread
-        return self._spread[key]
+            known = self._spread[kind, tree] = spread
+        return known
 
     @cached_property
     def _days(self) -> list[tuple[date | None, date | None]]:
@@ -151,8 +151,9 @@ class Block:
             return NEVER
         first, last = self._days[rule.policy]
         if rule.dated_by is None:
-            out = self.day is not None and ((first and self.day < first) or (last and self.day > last))
-            return NEVER if out else ALWAYS
+            if self.day is None:
+                return NEVER if year_outside(self.year, first, last) else ALWAYS
+            return NEVER if (first and self.day < first) or (last and self.day > last) else ALWAYS
         found = frame.column(rule.dated_by)
         assert isinstance(found, Quantity)
         known = found.low != -OPEN if not found.exact else np.ones(frame.rows, dtype=bool)

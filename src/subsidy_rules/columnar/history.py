@@ -115,6 +115,8 @@ class Past:
             level, matter, kind = self.program.policies[found.policy].jurisdiction.level, found.matter, found.item
         elif row["policy"] not in self._policies and level is None:
             self._add(reader, at, "SR407", "level", row["policy"])
+        if rule is not None and row["amount"] and not row["units"] and not row["repaid"] and rule in self.program.timed:
+            self._add(reader, at, "SR413", "units", row["rule"])
         return CaseGrant(
             rule=rule,
             policy=row["policy"],

@@ -29,6 +29,12 @@ class Drawings:
     latest: Array
     place: Array
 
+    def ends(self, low: bool) -> tuple[Array, Array]:
+        """What the claims are in a run, and what they are to those of other applicants: the opposite end."""
+        if low:
+            return self.low, np.maximum(self.low, self.high)
+        return self.high, np.minimum(self.low, self.high)
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -52,7 +58,7 @@ def share_of(cap: CapBound, left: Left, drawn: Drawings, low: bool) -> Array:
 
 def _before(d: Drawings, low: bool) -> Array:
     """The sum of what comes before each claim: in the low run of what may, in the high run of what certainly does."""
-    own, opposite = (d.low, d.high) if low else (d.high, d.low)
+    own, opposite = d.ends(low)
     own, opposite = summable(own), summable(opposite)
     if low:
         found = _sum_below(d.earliest, opposite, d.latest, equal=True) - opposite  # without itself
@@ -86,7 +92,7 @@ def _pairs(who: Array) -> Iterator[tuple[Array, Array]]:
 def _quota(left: Left, d: Drawings, low: bool) -> Array:
     """A claim is paid where its place is among those that are left: after the places of others that come before, and those
     that the applicant was given before."""
-    own, opposite = (d.low, d.high) if low else (d.high, d.low)
+    own, opposite = d.ends(low)
     ahead = _places_ahead(
         d, (opposite > 0) & ~np.isin(d.place, [place for place in left.taken if isinstance(place, int)]), low
     )
@@ -127,7 +133,7 @@ def _count_below(owners: Array, ends: Array, who: Array, limits: Array, equal: b
 
 def _pro_rata(left: int, d: Drawings, low: bool) -> Array:
     """Largest remainder; where claims are intervals each applicant is compared with the other ends of everybody else."""
-    own, opposite = (d.low, d.high) if low else (d.high, d.low)
+    own, opposite = d.ends(low)
     if (own == opposite).all():
         return np.array(share.pro_rata(left, own.tolist()), dtype=np.int64)
     given = own.copy()

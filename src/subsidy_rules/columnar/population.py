@@ -125,14 +125,24 @@ def _items(reader: Reader, declared: Mapping[str, FactType], owner: Array | None
     columns = read_facts(reader, declared, {"applicant", "id"})
     if owner is None or ids is None:
         return None
-    order = np.asarray(
-        pc.sort_indices(pa.table({"who": owner, "id": ids}), [("who", "ascending"), ("id", "ascending")])
-    )
-    owner, ids = owner[order], ids.take(pa.array(order))
-    twice = pc.and_(pa.array(owner[1:] == owner[:-1]), pc.equal(ids[1:], ids[:-1]))
-    if pc.any(twice).as_py():
-        reader.add("SR711", "id", found=some(ids[1:].filter(twice)))
-    return _frame({name: taken(column, order) for name, column in columns.items()}, len(ids), declared, ids, owner)
+    if not _in_order(owner, ids):
+        keys = [("who", "ascending"), ("id", "ascending")]
+        order = np.asarray(pc.sort_indices(pa.table({"who": owner, "id": ids}), keys)).astype(np.int64)
+        owner, ids = owner[order], ids.take(pa.array(order))
+        columns = {name: taken(column, order) for name, column in columns.items()}
+        twice = pc.and_(pa.array(owner[1:] == owner[:-1]), pc.equal(ids[1:], ids[:-1]))
+        if pc.any(twice).as_py():
+            reader.add("SR711", "id", found=some(ids[1:].filter(twice)))
+    return _frame(columns, len(ids), declared, ids, owner)
+
+
+def _in_order(owner: Array, ids: pa.Array) -> bool:
+    """By applicant, and each applicant's by id, all different."""
+    same = owner[1:] == owner[:-1]
+    if (owner[1:] < owner[:-1]).any():
+        return False
+    rows = np.flatnonzero(same)
+    return bool(pc.all(pc.less(ids.take(pa.array(rows)), ids.take(pa.array(rows + 1)))).as_py())
 
 
 def _frame(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.awards import HISTORY
 from ..model.program import Branch, CapBound, ProgramRule
 from .frame import ALWAYS, Block, Frame
 from .quantity import MOST, OPEN, Array
@@ -17,7 +18,7 @@ from .vector import Vector
 @dataclass(slots=True)
 class Claims:
     """The claims of one rule that may match, by row of its frame. `low`, `high`: due alone, in fen; `open`: money without a
-    figure comes beside it; `lacking`: a fact that would narrow it is not known."""
+    figure comes beside it; `lacking`: a fact that would narrow it is not known; `unknown`: where each such fact is not."""
 
     rule: ProgramRule
     rows: Array
@@ -27,6 +28,7 @@ class Claims:
     high: Array
     open: Array
     lacking: Array
+    unknown: dict[str, Array]
 
     def without(self, hard: Array) -> Claims:
         """Without those of some applicants."""
@@ -35,7 +37,13 @@ class Claims:
 
     def taken(self, keep: Array) -> Claims:
         names = ("rows", "who", "sure", "low", "high", "open", "lacking")
-        return replace(self, **{name: getattr(self, name)[keep] for name in names})
+        unknown = {name: mask[keep] for name, mask in self.unknown.items()}
+        return replace(self, **{name: getattr(self, name)[keep] for name in names}, unknown=unknown)
+
+
+def spread(column: Array, rows: int) -> Array:
+    """One value for all rows, where it is not one for each."""
+    return column if len(column) == rows else np.broadcast_to(column, rows)
 
 
 class TooLarge(ValueError):
@@ -54,7 +62,7 @@ class Prices:
         frame = self.block.frame(rule.item)
         if frame is None or not frame.rows:
             return None
-        sure, possible = self._match(rule, frame)
+        sure, possible, undecided = self._match(rule, frame)
         rows = np.flatnonzero(possible)
         if not len(rows):
             return None
@@ -72,11 +80,11 @@ class Prices:
         if (low == MOST).any() or (high == MOST).any():
             raise TooLarge(f"{self.block.program.policies[rule.policy].id}/{rule.id}")
         who = rows if frame.owner is None else frame.owner[rows]
-        asked = self.block.program.asked[rule.index]
-        lacking = ~sure | taken.any_unknown(asked.rest)
-        if asked.history and self.block.partial is not None:
-            lacking |= self.block.partial[who]
-        found = Claims(rule, rows, who, sure, low, high, open_, lacking)
+        unknown = self._unknown(rule, taken, who, [(facts, mask[rows]) for facts, mask in undecided])
+        lacking = ~sure
+        for mask in unknown.values():
+            lacking |= mask
+        found = Claims(rule, rows, who, sure, low, high, open_, lacking, unknown)
         return found if reached.all() else found.taken(reached)
 
     def fixed(self, cap: CapBound) -> int | None:
@@ -91,35 +99,77 @@ class Prices:
         assert frame is not None and cap.limit is not None
         return Vector(frame.taken(rows).column, self.block.texts.number).whole(cap.limit)
 
+    def months(self, rule: int, rows: Array) -> tuple[Any, Any, Any]:
+        """Of a stipend of so much for each month: the least and largest number of them, and fen for one."""
+        found = self.block.program.rules[rule]
+        branch, frame = found.branches[0], self.block.frame(found.item)
+        assert branch.units is not None and branch.unit is not None and frame is not None
+        vector = Vector(frame.taken(rows).column, self.block.texts.number)
+        return *vector.whole(branch.units), vector.whole(branch.unit[0])[0]
+
+    def unknown(self, rule: int, name: str, rows: Array) -> Array:
+        """Where a fact of a rule's items is not known."""
+        frame = self.block.frame(self.block.program.rules[rule].item)
+        return frame.taken(rows).any_unknown([name]) if frame is not None else np.zeros(len(rows), dtype=bool)
+
     def _vector(self, kind: str | None, frame: Frame) -> Vector:
         if kind not in self._vectors:
             self._vectors[kind] = Vector(frame.column, self.block.texts.number)
         return self._vectors[kind]
 
-    def _match(self, rule: ProgramRule, frame: Frame) -> tuple[Array, Array]:
-        """All conditions, and the day in the validity of the policy."""
+    def _match(self, rule: ProgramRule, frame: Frame) -> tuple[Array, Array, list[tuple[frozenset[str], Array]]]:
+        """All conditions, and the day in the validity of the policy; and where a condition is not decided, with its facts."""
         force = self.block.in_force(rule, frame)
         sure, possible = force.sure, force.possible
-        vector = self._vector(rule.item, frame)
-        for tree in rule.when:
-            found = self.block.shared(rule.item, tree) or vector.truth(tree)
+        asked = self.block.program.asked[rule.index]
+        vector, undecided = self._vector(rule.item, frame), []
+        if sure is not possible:
+            undecided.append((asked.day, possible & ~sure))
+        for tree, read in zip(rule.when, asked.conditions, strict=True):
+            found = self.block.shared(rule.item, tree, read) or vector.truth(tree)
             possible = possible & found.possible
             if not np.any(possible):
                 break
             sure = sure & found.sure
-        return np.broadcast_to(sure, frame.rows), np.broadcast_to(possible, frame.rows)
+            if found.sure is not found.possible:
+                undecided.append((read, spread(found.possible & ~found.sure, frame.rows)))
+        return spread(sure, frame.rows), spread(possible, frame.rows), undecided
+
+    def _unknown(
+        self, rule: ProgramRule, taken: Frame, who: Array, undecided: list[tuple[frozenset[str], Array]]
+    ) -> dict[str, Array]:
+        """Where each fact is unknown that would narrow a claim: one that a condition waits for, or that its figures read."""
+        asked, found = self.block.program.asked[rule.index], {}
+        for name in asked.rest:
+            found[name] = taken.any_unknown([name])
+        for names, mask in undecided:
+            for name in names - asked.rest:
+                mine = mask if len(names) == 1 else mask & taken.any_unknown([name])
+                found[name] = found[name] | mine if name in found else mine
+        if asked.history and self.block.partial is not None:
+            found[HISTORY] = self.block.partial[who]
+        return {name: mask for name, mask in found.items() if mask.any()}
 
     def _least_cap(self, rule: ProgramRule, vector: Vector, rows: int) -> Array:
         """Where the base is unknown, the award is still at most the least limit that is in force for it."""
         least = np.full(rows, OPEN)
         for cap in self.block.program.caps_of[rule.index]:
-            if cap.kind == "limit":
-                fixed = self.fixed(cap)
-                if fixed is None:
-                    assert cap.limit is not None
-                    fixed = vector.whole(cap.limit)[1]
-                least = np.minimum(least, fixed)
+            if cap.kind == "count":
+                continue
+            fixed = self.fixed(cap)
+            if fixed is None:
+                assert cap.limit is not None
+                fixed = vector.whole(cap.limit)[1]
+            elif cap.kind == "units" and fixed != OPEN:
+                fixed = _for_months(rule, vector, fixed)
+            least = np.minimum(least, fixed)
         return least
+
+
+def _for_months(rule: ProgramRule, vector: Vector, months: int) -> int:
+    """What a stipend pays for so many."""
+    unit = rule.branches[0].unit
+    return OPEN if unit is None else min(int(vector.whole(unit[0])[0][0]) * months, MOST)
 
 
 def _priced(rule: ProgramRule, vector: Vector, rows: int, sure: Array) -> tuple[Array, Array, Array]:
@@ -128,7 +178,7 @@ def _priced(rule: ProgramRule, vector: Vector, rows: int, sure: Array) -> tuple[
     if rule.unquantified:
         return np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64), reached
     if len(rule.branches) == 1 and rule.branches[0].when is None:
-        low, high = (np.broadcast_to(end, rows) for end in _value(rule, rule.branches[0], vector))
+        low, high = (spread(end, rows) for end in _value(rule, rule.branches[0], vector))
     else:
         low, high, reached = _branches(rule, vector, rows)
     low = np.zeros(rows, dtype=np.int64) if rule.bound == "ceiling" else np.where(sure, low, 0)

@@ -1,7 +1,8 @@
 """Settle the claims of a block: the highest of each clique, then the caps, in both runs.
 
 What `engine.plan` finds of a program is applied to whole columns. Where a plan can't settle an applicant's claims exactly,
-the component of rules that they stand in is *hard* for him, and left to the engine.
+the component of rules that they stand in is *hard* for him, and left to the engine. Most bounds bind few applicants: whom
+one may bind is found first, by sums over all, and only their claims are sorted and compared.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from .components import Components
 from .exclusions import Exclusions
 from .prices import Prices
 from .quantity import OPEN, Array, summable
-from .sheets import Run, Sheets
+from .sheets import MISSING, Run, Sheets
+from .stipends import paid_months
 
 LOW, HIGH = 0, 1
+Tight = tuple[
+    tuple[int, str], Node, Array, Array
+]  # of how many claims, and its path; node; the claims, group by group; figures
 
 
 @dataclass
@@ -42,18 +47,23 @@ class Settler:
         self.partial = self.prices.block.partial
 
     def settle(self) -> tuple[Run, Run]:
-        sheets = self.sheets
+        sheets, opens = self.sheets, self.sheets.open.any()
+        self._unkeyed()
         low = Run.of(sheets.low)
         if self.partial is not None:
             self._bar(low, self.partial)
+        self._ride(low, LOW)
         # of a claim without a figure, what is counted is the part that has one
-        high = Run.of(np.where(sheets.open, low.values, sheets.high))
+        high = Run.of(np.where(sheets.open, low.values, sheets.high) if opens else sheets.high)
+        self._ride(high, HIGH)
         told = [Exclusions(self.plan.program, sheets, (run.values > 0) | sheets.open) for run in (low, high)]
-        self._block(low, told[LOW])
+        if opens:
+            self._block(low, told[LOW])
         for at, run in ((LOW, low), (HIGH, high)):
             inner = self._alone(run, at)
             self._choose(run, inner, told[at])
             self._check(run, inner, at)
+            self._cut_months(run, at)  # before the other caps
             self._cut(run, inner, at)
         return low, high
 
@@ -80,14 +90,35 @@ class Settler:
 
     # Steps
 
+    def _unkeyed(self) -> None:
+        """A claim whose place under an exclusion is not known is left to the engine, if anything is assured of it."""
+        for rule, name in self.components.keyed:
+            at = self.sheets.worth([rule], self.sheets.low)
+            unknown = self.prices.unknown(rule, name, self.sheets.rows[at])
+            self._leave([rule], self.sheets.who[at[unknown]])
+
     def _bar(self, low: Run, partial: Array) -> None:
         """In the low run an earlier grant bars whatever one may bar."""
         for rule, bound in self.barred.items():
-            at = np.arange(*self.sheets.spans.get(rule, (0, 0)))
-            at = at[partial[self.sheets.who[at]] & (low.values[at] > 0)]
+            at = self.sheets.worth([rule], low.values)
+            at = at[partial[self.sheets.who[at]]]
             if len(at):
-                low.values[at], low.amounts[at], low.chosen[at] = 0, 0, False
-                low.bound[at] = self.sheets.number(bound, "history_unknown")
+                low.bar(at, self.sheets.number(bound, "history_unknown"))
+
+    def _ride(self, run: Run, at: int) -> None:
+        """A rider without a claimed base is worth nothing."""
+        sheets, open_ = self.sheets, self.sheets.open
+        for rider, base in self.plan.riders:
+            members = sheets.worth([rider], run.values)
+            if at == HIGH:  # an earlier grant that nobody told would do
+                members = members[~open_[members]]
+                members = members if self.partial is None else members[~self.partial[sheets.who[members]]]
+            under = sheets.worth([base], run.values if at == LOW else (run.values > 0) | open_)
+            alone = members[~np.isin(sheets.rows[members], sheets.rows[under])]
+            if len(alone):
+                rules = self.plan.program.rules
+                path = f"{self.plan.program.policies[rules[rider].policy].id}/{rules[base].id}"
+                run.bar(alone, sheets.number(path, MISSING))
 
     def _block(self, low: Run, told: Exclusions) -> None:
         """In the low run an award without a figure could win: what it excludes is not assured."""
@@ -101,8 +132,8 @@ class Settler:
             hit = np.isin(groups, groups[blank[members]]) & (low.values[members] > 0)
             if hit.any():
                 at = members[hit]
-                low.values[at], low.amounts[at], low.chosen[at], low.open_rival[at] = 0, 0, False, True
-                low.bound[at] = told.told(node, at, "open_rival", partial(self._beside, told, blank))
+                low.open_rival[at] = True
+                low.bar(at, told.told(node, at, "open_rival", partial(self._beside, told, blank)))
 
     def _beside(self, told: Exclusions, blank: Array, bound: ExclusiveBound, keys: Array) -> Array:
         """Claims with one without a figure in their group."""
@@ -110,9 +141,9 @@ class Settler:
         return np.isin(keys, told.keys(bound, members[blank[members]]))
 
     def _alone(self, run: Run, at: int) -> Array:
-        """What caps on single claims leave of each, whether it is chosen or not."""
+        """What caps on single claims leave of each that is compared with others, whether it is chosen or not."""
         left = run.values.copy()
-        for node, members in self._capped(self.plan.inner, run):
+        for node, members in self._capped(self.components.compared, run):
             left[members] = np.minimum(left[members], self._figures(_cap(node), members, at))
         return left
 
@@ -121,49 +152,75 @@ class Settler:
         for node in nodes:
             if node.cap is None or node.cap.pool:
                 continue
-            members = self.sheets.members(node.rules)
-            members = members[run.values[members] > 0]
+            members = self.sheets.worth(node.rules, run.values)
             if len(members):
                 yield node, members
 
     def _choose(self, run: Run, inner: Array, told: Exclusions) -> None:
         """The highest of each clique: after its own caps, then before them, then the first in order."""
         for node in self.plan.cliques:
-            members = self.sheets.members(node.rules)
-            members = members[run.values[members] > 0]
-            if len(members) < 2:
-                continue
+            members = self.sheets.worth(node.rules, run.values)
             groups = self._groups(node, members)
+            met = np.bincount(groups)[groups] > 1
+            groups, members = groups[met], members[met]
+            if not len(members):
+                continue
             best = np.lexsort((members, -run.values[members], -inner[members], groups))
             groups, members = groups[best], members[best]
             first = np.r_[True, groups[1:] != groups[:-1]]
             winners = members[np.flatnonzero(first)][np.cumsum(first) - 1]
-            if first.all():
-                continue
             losers, winners = members[~first], winners[~first]
             run.winner[losers] = winners
-            run.chosen[losers] = False
+            run.chosen[losers], run.amounts[losers] = False, 0
             run.bound[losers] = told.told(node, losers, "exclusive", partial(_together, told, winners))
 
     def _check(self, run: Run, inner: Array, at: int) -> None:
         """Bounds that a plan can only leave alone: where one of them would bind, the claims are hard."""
+        standing = (run.values > 0) | self.sheets.open
         for node in self.plan.checks:
             if node.cap is not None and node.cap.pool:
                 continue
-            members = self.sheets.members(node.rules)
-            blank = self.sheets.open[members] if node.bound else False
-            members = members[(run.values[members] > 0) | blank]
-            if not len(members):
-                continue
+            members = self.sheets.worth(node.rules, standing if node.bound else run.values)
             counts = node.cap is None or node.cap.kind == "count"
-            members, heads, _ = self._grouped(node, members)
+            asked = np.ones(len(members), dtype=np.int64) if counts else inner[members]
+            most = self._figures(node.cap, members, at) if node.cap else 1
+            over = self._over(node, members, asked, most)
+            if not len(over):
+                continue
+            members, heads, _ = self._grouped(node, over)
             asked = np.ones(len(members), dtype=np.int64) if counts else summable(inner[members])
             most = self._figures(node.cap, members[heads], at) if node.cap else 1
-            self._leave(node, self.sheets.who[members[heads[np.add.reduceat(asked, heads) > most]]])
+            self._leave(node.rules, self.sheets.who[members[heads[np.add.reduceat(asked, heads) > most]]])
+
+    def _over(self, node: Node, members: Array, asked: Array, figures: Any) -> Array:
+        """Of the claims under a bound those in groups that may ask for more than its least figure."""
+        if not len(members):
+            return members
+        groups, asked = self._groups(node, members), summable(asked)
+        sums = np.zeros(int(groups.max()) + 1, dtype=asked.dtype)
+        np.add.at(sums, groups, asked)
+        over: Array = (sums > np.min(figures))[groups]
+        return members[over]
+
+    def _cut_months(self, run: Run, at: int) -> None:
+        """Caps on months, in the same order."""
+        for (_, path), node, members in sorted(self._months(run), key=itemgetter(0)):
+            left = np.broadcast_to(self._figures(_cap(node), members, at), len(members))
+            given = paid_months(self.prices, self.sheets, members, self._groups(node, members), left, at == LOW)
+            cut = members[given < run.amounts[members]]
+            run.amounts[members] = np.minimum(given, run.amounts[members]).astype(np.int64)
+            run.bound[cut] = self.sheets.number(path, "cap")
+
+    def _months(self, run: Run) -> Iterator[tuple[tuple[int, str], Node, Array]]:
+        """The claims under each cap on months, by how many it is about in a group."""
+        for node, members in self._capped(self.plan.units, run):
+            groups = self._groups(node, members)
+            sizes = np.bincount(groups)[groups]
+            for size in np.unique(sizes).tolist():
+                yield (size, _cap(node).path), node, members[sizes == size]
 
     def _cut(self, run: Run, inner: Array, at: int) -> None:
         """Caps in the engine's order: of few claims first, then by path. What gives way is shared in order, or pro rata."""
-        run.amounts[~run.chosen] = 0
         for (size, path), node, members, figures in self._tight(run, at):
             amounts = summable(run.amounts[members]).reshape(-1, size)
             given = _shared(_cap(node), amounts, figures).reshape(-1).astype(np.int64)
@@ -173,10 +230,14 @@ class Settler:
             if node in self.plan.outer:
                 self._mixed(node, run, inner, cut)
 
-    def _tight(self, run: Run, at: int) -> list[tuple[tuple[int, str], Node, Array, Array]]:
-        """Groups that don't fit under their cap: of how many claims, and its path; their claims, group by group, and figures."""
-        found = []
+    def _tight(self, run: Run, at: int) -> list[Tight]:
+        """Groups that don't fit under their cap."""
+        found: list[Tight] = []
         for node, members in self._capped((*self.plan.inner, *self.plan.outer), run):
+            figures = self._figures(_cap(node), members, at)
+            members = self._over(node, members, run.values[members], figures)
+            if not len(members):
+                continue
             members, heads, number = self._grouped(node, members)
             figures = np.broadcast_to(self._figures(_cap(node), members[heads], at), len(heads))
             over = np.add.reduceat(summable(run.values[members]), heads) > figures
@@ -199,11 +260,11 @@ class Settler:
             if node.holds(clique) and clique.rules & node.rules:
                 members = self.sheets.members(clique.rules)
                 capped = members[inner[members] < run.values[members]]
-                self._leave(node, np.intersect1d(self.sheets.who[capped], self.sheets.who[cut]))
+                self._leave(node.rules, np.intersect1d(self.sheets.who[capped], self.sheets.who[cut]))
 
-    def _leave(self, node: Node, who: Array) -> None:
-        """To the engine: all that hangs together with the rules of a node."""
-        self.hard[who, self.components.of_rule[min(node.rules)]] = True
+    def _leave(self, rules: Iterable[int], who: Array) -> None:
+        """To the engine: all that hangs together with some rules."""
+        self.hard[who, self.components.of_rule[min(rules)]] = True
 
 
 def _together(told: Exclusions, others: Array, bound: ExclusiveBound, keys: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from .prices import Claims
 from .quantity import Array
 
 NOBODY = -1  # no winner, no step
+MISSING = "base_missing"  # why a rider is worth nothing
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Sheets:
     open: Array
     lacking: Array
     spans: dict[int, tuple[int, int]]  # by rule
+    unknown: dict[int, dict[str, Array]]  # by rule and fact, within its span
     steps: list[tuple[str, str]] = field(default_factory=list)  # (bound, why)
 
     @classmethod
@@ -36,11 +38,17 @@ class Sheets:
         names = ("who", "rows", "sure", "low", "high", "open", "lacking")
         rule = joined(np.full(len(c.rows), c.rule.index, dtype=np.int32) for c in claims)
         columns: dict[str, Any] = {name: joined(getattr(c, name) for c in claims) for name in names}
-        return cls(rule=rule, spans=spans, **columns)
+        columns |= {name: columns[name].astype(np.int32) for name in ("who", "rows")}
+        return cls(rule=rule, spans=spans, unknown={c.rule.index: c.unknown for c in claims}, **columns)
 
     def members(self, rules: Iterable[int]) -> Array:
         """The claims of some rules, by their position."""
         return joined(np.arange(*self.spans[rule]) for rule in sorted(rules) if rule in self.spans)
+
+    def worth(self, rules: Iterable[int], values: Array) -> Array:
+        """Those of them that are worth something."""
+        spans = (self.spans[rule] for rule in sorted(rules) if rule in self.spans)
+        return joined(np.flatnonzero(values[start:stop]) + start for start, stop in spans)
 
     def number(self, bound: str, why: str) -> int:
         """A step as its place in `steps`."""
@@ -48,19 +56,12 @@ class Sheets:
             self.steps.append((bound, why))
         return self.steps.index((bound, why))
 
-    def taken(self, keep: Array) -> Sheets:
-        """Some of the claims; they are settled, so that nobody asks for spans any more."""
-        columns: dict[str, Any] = {
-            f.name: getattr(self, f.name)[keep] for f in fields(self) if f.name not in ("spans", "steps")
-        }
-        return Sheets(spans={}, steps=self.steps, **columns)
-
 
 @dataclass(slots=True)
 class Run:
     """One run over all claims of a block. `bound`: what lowered a claim last (`Sheets.steps`), or NOBODY."""
 
-    values: Array  # what each claim is worth before anything is chosen
+    values: Array  # what each claim is worth before anything is chosen; shared with the sheets until one is lowered
     amounts: Array
     bound: Array
     chosen: Array
@@ -69,15 +70,14 @@ class Run:
 
     @classmethod
     def of(cls, values: Array) -> Run:
-        nobody = np.full(len(values), NOBODY)
-        return cls(values.copy(), values.copy(), nobody, values > 0, nobody.copy(), np.zeros(len(values), dtype=bool))
+        count = len(values)
+        bound, winner = np.full(count, NOBODY, dtype=np.int16), np.full(count, NOBODY, dtype=np.int32)
+        return cls(values, values.copy(), bound, values > 0, winner, np.zeros(count, dtype=bool))
 
-    def taken(self, keep: Array) -> Run:
-        """The outcome for some of the claims: all of some applicants."""
-        columns: dict[str, Any] = {f.name: getattr(self, f.name)[keep] for f in fields(self)}
-        moved = np.cumsum(keep) - 1
-        columns["winner"] = np.where(columns["winner"] == NOBODY, NOBODY, moved[columns["winner"]])
-        return Run(**columns)
+    def bar(self, at: Array, bound: Array | int) -> None:
+        """Claims that are worth nothing before anything is chosen."""
+        self.values = self.values.copy()
+        self.values[at], self.amounts[at], self.chosen[at], self.bound[at] = 0, 0, False, bound
 
 
 def joined(parts: Iterable[Array]) -> Array:

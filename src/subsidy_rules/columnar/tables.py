@@ -19,6 +19,7 @@ from ..errors import Problem, echo, nearest
 from ..expr import QUANTITIES, FactType
 from ..expr.generate import exponent_of
 from ..money import MAX_FEN
+from .buffers import bits, known_rows, scaled, stored
 from .codes import CODES
 from .quantity import OPEN, Array, Quantity
 from .vector import EPOCH, Column, Truth
@@ -46,8 +47,10 @@ class Reader:
             self.add("SR701", name, found=_shown(column), expected="a text column")
             return None
         column = _decoded(column)
-        missing = pc.or_kleene(pc.is_null(column), pc.equal(column, ""))
-        if pc.any(missing).as_py():
+        missing = np.diff(stored(column, np.int32, 1, 1)) == 0
+        if (known := known_rows(column)) is not None:
+            missing |= ~known
+        if missing.any():
             self.add("SR702", name, found=self._rows(missing), expected="a text in every row")
         return column
 
@@ -107,7 +110,7 @@ class Reader:
             return unknown(fact, self.table.num_rows)
 
     def _read(self, name: str, fact: FactType, column: pa.Array) -> Column:
-        known = ~np.asarray(pc.is_null(column)) if column.null_count else None
+        known = known_rows(column)
         kind = "bool" if fact.kind == "judgement" else fact.kind
         wanted: dict[str, Callable[[pa.DataType], bool]] = {
             "bool": pa.types.is_boolean, "date": pa.types.is_date32, "choice": _is_text, "text": _is_text,
@@ -117,23 +120,29 @@ class Reader:
             self.add("SR703", name, found=str(column.type), expected=_expected(fact))
             return unknown(fact, len(column))
         if kind == "bool":
-            return _truth(np.asarray(column.fill_null(False)), known)
+            return _truth(bits(column, 1), known)
         if kind == "date":
-            return _known(np.asarray(column.cast(pa.int32()).fill_null(0)).astype(np.int64), known, -OPEN, OPEN, 0)
+            return _known(stored(column, np.int32).astype(np.int64), known, -OPEN, OPEN, 0)
         if kind in ("choice", "text"):
             return self._texts(name, fact, column, known)
         return self._quantity(name, fact, column, known)
 
     def _texts(self, name: str, fact: FactType, column: pa.Array, known: Array | None) -> Column:
-        words = _decoded(column).dictionary_encode()
+        words = column if pa.types.is_dictionary(column.type) and not column.dictionary.null_count else None
+        words = _decoded(column).dictionary_encode() if words is None else words
+        indices = stored(words.indices, words.indices.type.to_pandas_dtype())
+        indices = indices if known is None else np.where(known, indices, 0)
         found = [str(word) for word in words.dictionary.to_pylist()]
         wrong = [word for word in found if fact.options and word not in fact.options]
+        if wrong:  # a dictionary may hold more than the column does
+            used = set(_decoded(column).unique().to_pylist())
+            wrong = [word for word in wrong if word in used]
         for word in wrong[:SHOWN]:
             rows = self._rows(pc.equal(_decoded(column), word))
             near = nearest(word, fact.options)
             self.add("SR704", name, found=f"{echo(word)} {rows}", expected=", ".join(fact.options), near=near)
         codes = np.array([self.code(word) for word in found] or [0], dtype=np.int64)
-        return _known(codes[np.asarray(words.indices.fill_null(0))], known, -OPEN, OPEN, 0)
+        return _known(codes.take(indices), known, -OPEN, OPEN, 0)
 
     def _quantity(self, name: str, fact: FactType, column: pa.Array, known: Array | None) -> Column:
         places = self._places(name, fact)
@@ -142,9 +151,10 @@ class Reader:
         if pa.types.is_floating(column.type):
             self.add("SR705", name, found=str(column.type), expected=_expected(fact))
             return unknown(fact, len(column))
-        values = _scaled(column, places)
+        values = scaled(column, places, known)
         low, high = fact.range
-        outside = (values < low) | (values > (MAX_FEN if high is None else high))
+        most = MAX_FEN if high is None else high
+        outside = (values < low) | (values > most)
         if known is not None:
             outside &= known
         if outside.any():
@@ -166,7 +176,8 @@ class Reader:
     def _column(self, name: str) -> pa.Array | None:
         if name not in self.table.column_names:
             return None
-        return self.table.column(name).combine_chunks()
+        column = self.table.column(name)
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
     def _rows(self, mask: Any) -> str:
         """The first rows of a mask, counted from 1, and how many there are."""
@@ -213,26 +224,6 @@ def _expected(fact: FactType) -> str:
     return kinds.get(fact.kind, "whole numbers" if fact.kind in PLAIN else "whole numbers or decimals")
 
 
-def _scaled(column: pa.Array, places: int) -> Array:
-    """Exact raw values: ×10^places. ArrowInvalid where a value has more decimals than there are places, or is too large."""
-    if pa.types.is_integer(column.type) and places == 0:
-        return np.asarray(column.cast(pa.int64()).fill_null(0))
-    if pa.types.is_integer(column.type):
-        column = column.cast(pa.decimal128(20, 0))
-    if not pa.types.is_decimal(column.type):
-        raise pa.ArrowTypeError(str(column.type))
-    fitted = column.cast(pa.decimal128(18 + places, places)).fill_null(0)
-    return _unscaled(fitted)
-
-
-def _unscaled(column: pa.Array) -> Array:
-    """The integers that a decimal column stores; 128 bits each, of which the upper half must be the sign."""
-    words = np.frombuffer(column.buffers()[1], dtype="<i8").reshape(-1, 2)[column.offset : column.offset + len(column)]
-    if (words[:, 1] != (words[:, 0] >> 63)).any():
-        raise pa.ArrowInvalid("a number of more than 18 digits")
-    return np.ascontiguousarray(words[:, 0])
-
-
 def unknown(fact: FactType, rows: int) -> Column:
     """A fact that is not known in any row; takes no memory."""
     if fact.kind in ("bool", "judgement"):
@@ -249,11 +240,16 @@ def _truth(values: Array, known: Array | None) -> Truth:
 
 
 def _known(values: Array, known: Array | None, low: int, high: int, exponent: int) -> Quantity:
-    most = int(np.abs(values).max(initial=0))
     if known is None:
-        return Quantity(values, values, exponent, most)
+        return Quantity(values, values, exponent, _largest(values))
+    values = np.where(known, values, 0)
+    most = _largest(values)
     finite = [abs(end) for end in (low, high) if abs(end) != OPEN]
     return Quantity(np.where(known, values, low), np.where(known, values, high), exponent, max([most, *finite]))
+
+
+def _largest(values: Array) -> int:
+    return max(int(values.max(initial=0)), -int(values.min(initial=0)))
 
 
 def raw(column: Column, kind: str, names: Sequence[str], rows: Array | slice = slice(None)) -> list[Any]:

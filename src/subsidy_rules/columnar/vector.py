@@ -61,9 +61,10 @@ class Vector:
         return low, low if found.exact else narrow(floored(found.high, divisor))
 
     def _of(self, tree: Tree) -> Column:
-        if tree not in self._found:
-            self._found[tree] = self._evaluate(tree)
-        return self._found[tree]
+        found = self._found.get(tree)
+        if found is None:
+            found = self._found[tree] = self._evaluate(tree)
+        return found
 
     def _evaluate(self, tree: Tree) -> Column:
         match tree:

@@ -1,8 +1,8 @@
 """Several applicants: pools, quotas, ranks, and objects that two of them claim for. Nothing is chosen again after it.
 
-Each claim's low is what it gets with its own low (and those of the same applicant) and the others' highs; its high is the
-reverse. All rations but `pro_rata` are one formula over "who comes before": what is left after those who may come before
-(low), or who certainly come before (high).
+Each claim's low is what it gets with its own low (and those of the same applicant) and the most that the others may draw;
+its high is the reverse. All rations but `pro_rata` are one formula over "who comes before": what is left after those who may
+come before (low), or who certainly come before (high).
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Settlement:
 
 
 class Drawing(NamedTuple):
-    """One claim on a pool. Scores rank (larger first); the time orders (earlier first)."""
+    """One claim on a pool. Scores rank (larger first); the time orders (earlier first).
+
+    Its low may be more than its high: where the other run has chosen another award."""
 
     who: int
     claim: Claim
@@ -43,6 +45,14 @@ class Drawing(NamedTuple):
     time: str | None
     score: tuple[int | None, int | None]
     label: object
+
+    @property
+    def least(self) -> int:
+        return min(self.low, self.high)
+
+    @property
+    def most(self) -> int:
+        return max(self.low, self.high)
 
 
 def allocate(
@@ -142,8 +152,9 @@ def _cut(run: Settled, order: int, after: int, bound: str, why: str) -> None:
 
 def _demand(mine: Drawing, other: Drawing, run: Run) -> int:
     """Another claim's size in this run: of the same applicant as it is, of others the opposite end."""
-    same_end = mine.who == other.who
-    return (other.low if same_end else other.high) if run == "low" else (other.high if same_end else other.low)
+    if mine.who == other.who:
+        return other.low if run == "low" else other.high
+    return other.most if run == "low" else other.least
 
 
 def _first(cap: CapBound, mine: Drawing, other: Drawing, run: Run) -> bool:
@@ -200,7 +211,7 @@ def _shared_object(program: Program, bound: ExclusiveBound, settlements: Sequenc
                 for o in drawings
                 if o.who != mine.who and frozenset((o.claim.rule.index, mine.claim.rule.index)) not in bound.compatible
             ]
-            if any(o.high >= mine.low for o in others):
+            if any(o.most >= mine.low for o in others):
                 _cut(settlements[mine.who].low, mine.claim.order, 0, bound.path, "shared_object")
-            if any(o.low > mine.high for o in others):
+            if any(o.least > mine.high for o in others):
                 _cut(settlements[mine.who].high, mine.claim.order, 0, bound.path, "shared_object")

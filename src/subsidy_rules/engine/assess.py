@@ -15,7 +15,7 @@ from ..model.assessment import (
     Total,
 )
 from ..model.case import Case
-from ..model.program import Program, TotalKey
+from ..model.program import Program, ProgramRule, TotalKey
 from ..version import VERSION
 from .allocate import Settlement, allocate
 from .awards import Awards
@@ -39,9 +39,16 @@ def assess_all(
     return [Answer(program, one, pricer).assessment() for one in settlements]
 
 
-def settlement(program: Program, case: Case, pricer: Pricer, pools: bool = True, failed: bool = True) -> Settlement:
-    """Claims (also those that fail, for their reasons) and both runs."""
-    found = claims(program, case, pricer, failed)
+def settlement(
+    program: Program,
+    case: Case,
+    pricer: Pricer,
+    pools: bool = True,
+    failed: bool = True,
+    rules: Iterable[ProgramRule] | None = None,
+) -> Settlement:
+    """Claims (also those that fail, for their reasons) and both runs. `rules`: of some that share no bound with the rest."""
+    found = claims(program, case, pricer, failed, rules)
     close_barred(program, case, found, pricer)
     low, high = (settle(made, case, pools) for made in sheets(program, case, found, pricer, pools))
     return Settlement(case, found, low, high)

@@ -75,7 +75,7 @@ def _award(program: Program, rule: int) -> tuple[int, str]:
 
 
 def _counts(shared: bool | None, run: Run) -> bool:
-    """A grant that may or may not share the key counts in the low run only."""
+    """What may or may not be compared, or share the key, counts in the low run only."""
     return shared is True or (shared is None and run == "low")
 
 
@@ -97,7 +97,7 @@ def earlier(program: Program, claim: Claim, bound: ExclusiveBound, case: Case, r
             continue
         if bound.levels:
             known = _of_other_policy(program, grant, claim, bound, case.year)
-            if known and compared(grant.level, grant.item, grant.matter, claim, bound):
+            if known and _counts(compared(grant.level, grant.item, grant.matter, claim, bound), run):
                 yield grant
         elif grant.rule is not None and (
             _comparable(program, grant.rule, claim, bound)
@@ -143,13 +143,17 @@ def _of_other_policy(program: Program, grant: CaseGrant, claim: Claim, bound: Ex
     return known and ("year" not in bound.key or grant.year == year)
 
 
-def compared(level: str | None, item: str | None, matter: str | None, claim: Claim, bound: ExclusiveBound) -> bool:
-    """The same item; or the same matter, and not two different items."""
+def compared(
+    level: str | None, item: str | None, matter: str | None, claim: Claim, bound: ExclusiveBound
+) -> bool | None:
+    """The same item; or the same matter, and not two different items. None: the matter is not stated, it may be the same."""
     if level not in bound.levels:
         return False
     if bound.same == "item":
         return item is not None and item == claim.item_id
-    return matter == claim.rule.matter and (item is None or claim.item_id is None or item == claim.item_id)
+    if not (item is None or claim.item_id is None or item == claim.item_id):
+        return False
+    return None if matter is None else matter == claim.rule.matter
 
 
 def lowered(program: Program, claim: Claim, case: Case, run: Run) -> tuple[int, list[Lowered]]:
@@ -184,7 +188,7 @@ def _history(
             ]
             yield bound.prior, left
     for rival in case.rivals:
-        if compared(rival.level, rival.item, rival.matter, claim, bound):
+        if _counts(compared(rival.level, rival.item, rival.matter, claim, bound), run):
             if bound.choose == "option":
                 named = bound.path in case.options
                 wins = case.options[bound.path] == claim.rule.index if named else run == "high"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -113,17 +113,33 @@ def _in_force(program: Program, policy: int, day: date | None, case: Case) -> bo
     return True if first else None
 
 
-def claims(program: Program, case: Case, pricer: Pricer, failed: bool = True) -> list[Claim]:
-    """All claims in order: policy, rule, item; without those that fail, where nobody asks why."""
+def year_outside(year: int, first: date | None, last: date | None) -> bool:
+    """Whether no day of a budget year is in force: then neither is the claim's, whichever it is."""
+    return bool((first and first.year > year) or (last and last.year < year))
+
+
+def _claimed_in_force(program: Program, policy: int, case: Case) -> bool | None:
+    """By the day of the claim; where none is given, it is some day of the budget year."""
+    found = _in_force(program, policy, case.date, case)
+    if found is None and case.date is None:
+        first = first_day(program, policy, case.published)
+        return False if year_outside(case.year, first, last_day(program, policy, first)) else None
+    return found
+
+
+def claims(
+    program: Program, case: Case, pricer: Pricer, failed: bool = True, rules: Iterable[ProgramRule] | None = None
+) -> list[Claim]:
+    """All claims in order: policy, rule, item; without those that fail, where nobody asks why. `rules`: of these alone."""
     by_kind: dict[str | None, list[Target]] = {None: [(None, None, ())]}
     for one in sorted(case.items, key=lambda item: item.id):
         if not one.years or case.year in one.years:
             by_kind.setdefault(one.kind, []).append((one, one.id, one.values))
     found: list[Claim] = []
     price, applicant = pricer.price, case.values
-    days = [_in_force(program, policy, case.date, case) for policy in range(len(program.policies))]
+    days = [_claimed_in_force(program, policy, case) for policy in range(len(program.policies))]
     all_rare = bool(case.approved) or False in days
-    for rule in program.rules:
+    for rule in program.rules if rules is None else rules:
         in_force = days[rule.policy]
         rare = all_rare or rule.unquantified or rule.dated_by
         for item, item_id, values in by_kind.get(rule.item, ()):

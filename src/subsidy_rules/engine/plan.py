@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..expr import Literal
 from ..model.program import FIXED, CapBound, ExclusiveBound, Program, ProgramRule
 from .bounds import related
 
@@ -31,21 +32,26 @@ class Node:
 
 class Plan:
     """`cliques`, and the caps by how they are applied: `outer` to sums, inner before outer; `inner` to each claim by
-    itself, as only one of their claims is paid; `checks` never, if they can't bind."""
+    itself, as only one of their claims is paid; `checks` never, if they can't bind. For whoever checks more than that: `units`,
+    caps on months that share no choice, and `riders`, pairs of a rule and its base that no choice can part."""
 
-    def __init__(self, program: Program, apart: Iterable[int] = (), overlaps_checked: bool = False) -> None:
-        """`apart`: further rules that are odd. `overlaps_checked`: exclusions that merely overlap are checks too."""
+    def __init__(self, program: Program, apart: Iterable[int] = (), checked: bool = False) -> None:
+        """`apart`: further rules that are odd. `checked`: exclusions that merely overlap, or whose keys hold a fact, are checks
+        too, and units and riders are not odd by themselves."""
         self.program = program
-        self._overlaps_checked = overlaps_checked
+        self._checked = checked
         self.cliques: list[Node] = []
         self.outer: list[Node] = []
         self.inner: list[Node] = []
         self.checks: list[Node] = []
+        self.units: list[Node] = []
+        self.riders: list[tuple[int, int]] = []
         self._odd: set[int] = {*apart, *self._apart()}
         self._exclude()
         for cap in program.caps:
             if not cap.unpublished:  # without its figure it bounds nothing
                 self._place(cap)
+        self._ride()
         self._order()
         self.odd = self._spread()
 
@@ -62,6 +68,12 @@ class Plan:
             for at, node in enumerate([*self.cliques, *self.outer])
             if (above := [cap for cap in self.outer[max(0, at + 1 - len(self.cliques)) :] if cap.holds(node)])
         }
+
+    @cached_property
+    def together(self) -> list[frozenset[int]]:
+        """Rules that share a bound."""
+        nodes = (*self.cliques, *self.outer, *self.inner, *self.checks, *self.units)
+        return [*(node.rules for node in nodes), *map(frozenset, self.riders)]
 
     def _nodes(self, of: CapBound | ExclusiveBound) -> Iterator[Node]:
         """One node for every part of a key that is known from the rule alone."""
@@ -84,17 +96,17 @@ class Plan:
     def _apart(self) -> Iterator[int]:
         """Rules whose settlement depends on more than sums and maxima."""
         for rule in self.program.rules:
-            if rule.rides_on is not None:
+            if rule.rides_on is not None and not self._checked:
                 yield from (rule.index, rule.rides_on)
         for bound in self.program.exclusives:
-            if bound.choose or bound.compatible or not set(bound.key) <= set(FIXED):
+            if bound.choose or bound.compatible or not (self._checked or set(bound.key) <= set(FIXED)):
                 yield from () if bound.levels else bound.rules
             for mine in bound.rules if bound.levels else ():
                 for other in self.program.rules:
                     if self._compares(bound, self.program.rules[mine], other):
                         yield from (mine, other.index)
         for cap in self.program.caps:
-            if cap.kind == "units" or not set(cap.key) <= set(FIXED):
+            if not set(cap.key) <= set(FIXED) or (cap.kind == "units" and not self._checked):
                 yield from cap.rules
 
     def _compares(self, bound: ExclusiveBound, mine: ProgramRule, other: ProgramRule) -> bool:
@@ -113,7 +125,7 @@ class Plan:
         found = [
             node
             for bound in self.program.exclusives
-            if not bound.levels and set(bound.key) <= set(FIXED)
+            if not bound.levels and (self._checked or set(bound.key) <= set(FIXED))
             for node in self._nodes(bound)
             if not self._single(node)
         ]
@@ -121,7 +133,10 @@ class Plan:
             meeting = [clique for clique in self.cliques if clique.rules & node.rules]
             if any(clique.holds(node) for clique in meeting):
                 continue
-            if meeting and self._overlaps_checked:
+            if node.bound is not None and not set(node.bound.key) <= set(FIXED):
+                self.checks.append(node)
+                continue
+            if meeting and self._checked:
                 self.checks.append(node)
                 continue
             if meeting:
@@ -132,7 +147,11 @@ class Plan:
         """A cap cuts a sum where it holds whole cliques, each claim by itself where one of its claims at most is paid."""
         for node in self._nodes(cap):
             meeting = [clique for clique in self.cliques if clique.rules & node.rules]
-            if cap.kind == "count" or (cap.pool and not self._nests(node)):
+            if cap.kind == "units":
+                self.units.append(node)
+                if meeting or cap.pool or not all(self._stipend(self.program.rules[at], cap) for at in node.rules):
+                    self._odd |= node.rules
+            elif cap.kind == "count" or (cap.pool and not self._nests(node)):
                 self.checks.append(node)
             elif self._single(node) or (not cap.pool and meeting and all(clique.holds(node) for clique in meeting)):
                 self.inner.append(node)
@@ -140,6 +159,23 @@ class Plan:
                 self.outer.append(node)
             else:
                 self.checks.append(node)
+
+    def _stipend(self, rule: ProgramRule, cap: CapBound) -> bool:
+        """One fixed sum for each month."""
+        branch = rule.branches[0] if len(rule.branches) == 1 else None
+        unit = branch.unit if branch and branch.when is None and branch.units is not None else None
+        return unit is not None and unit[0] == unit[1] and isinstance(unit[0], Literal) and cap.figure is not None
+
+    def _ride(self) -> None:
+        """Riders that share an item with their base; both are odd where one could be given up without the other."""
+        chosen = [*self.cliques, *(node for node in self.checks if node.cap is None or node.cap.kind == "count")]
+        for rule in self.program.rules if self._checked else ():
+            if rule.rides_on is None:
+                continue
+            pair = {rule.index, rule.rides_on}
+            self.riders.append((rule.index, rule.rides_on))
+            if rule.item != self.program.rules[rule.rides_on].item or any(node.rules & pair for node in chosen):
+                self._odd |= pair
 
     def _nests(self, pool: Node) -> bool:
         """With every other limit; else it is only applied after them."""
@@ -164,7 +200,7 @@ class Plan:
     def _spread(self) -> frozenset[int]:
         """The odd rules with all that share a bound with them; a bound over cash and other support is odd as well."""
         odd = set(self._odd)
-        nodes = [node.rules for node in (*self.cliques, *self.outer, *self.inner, *self.checks)]
+        nodes = self.together
         for rules in nodes:
             if len({self.program.rules[at].own for at in rules}) > 1:
                 odd |= rules

@@ -18,7 +18,7 @@ from ..expr.generate import known
 from ..expr.runtime import NAMESPACE
 from ..model.case import Case
 from ..model.program import Branch, CapBound, Program, ProgramRule
-from .claims import Values, first_day, last_day
+from .claims import Values, first_day, last_day, year_outside
 from .compiled import CompiledPricer
 from .plan import Node, Plan
 from .writing import floored, under
@@ -56,7 +56,7 @@ class WholeProgram:
         low, high, open_, odd = 0, 0, False, False
         for at, settle, dated in self._policies:
             days = self._days[at] or self._reckoned(at, case)
-            live = in_force(case.date, *days)
+            live = in_force(case.date, *days) and not (case.date is None and year_outside(case.year, *days))
             if live or dated:
                 found = settle(case.values, items, live, days)
                 if found is None:

@@ -113,7 +113,7 @@ WORD: Words = {
     "missing_count": ("缺事实", "Facts missing"),
     "missing_facts": ("补充后结果更确定的事实", "Facts that would settle more"),
     "not_met": ("不满足", "not met"),
-    "not_in_force": ("申请日不在施行期", "the day of the claim is outside the time in force"),
+    "not_in_force": ("申请日或年度不在施行期", "the day or year of the claim is outside the time in force"),
     "open": ("未定额", "No figure"),
     "other_reading": ("另一种理解", "Other reading"),
     "payee": ("领取方", "Paid to"),

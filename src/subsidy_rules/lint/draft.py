@@ -43,6 +43,18 @@ class LintFinding:
         text = "\0".join((self.code, self.policy, self.entry, self.field, self.found))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as plain JSON values, empty fields left out, with what its code means and how to mend it."""
+        meaning = LINTS[self.code]
+        data: dict[str, Any] = {"severity": self.severity, "code": self.code}
+        for name in ("file", "line", "column", "policy", "article", "entry", "field", "found", "against"):
+            data |= {name: getattr(self, name)} if getattr(self, name) not in ("", 0) else {}
+        return data | {
+            "meaning": {"zh": meaning.zh, "en": meaning.en},
+            "mend": {"zh": meaning.mend_zh, "en": meaning.mend_en},
+            "fingerprint": self.fingerprint,
+        }
+
 
 @dataclass(frozen=True)
 class Formula:

@@ -107,10 +107,18 @@ class _Admission:
         declared = self.program.item_facts[kind] if kind else self.program.applicant_facts
         for name in facts:
             if name not in declared:
-                self.context.add("SR403", (*loc, name), found=echo(name), nearest=nearest(name, declared))
+                self._no_fact((*loc, name), name, declared)
         return tuple(
             self._value(fact, facts[name], (*loc, name)) if name in facts else None for name, fact in declared.items()
         )
+
+    def _no_fact(self, loc: Loc, name: str, declared: Mapping[str, FactType]) -> None:
+        kinds = [kind for kind, facts in self.program.item_facts.items() if name in facts]
+        owners = [f"an item of kind {kind}" for kind in kinds]
+        owners += ["the applicant"] * (name in self.program.applicant_facts)
+        expected = f"a fact of {' or '.join(owners)}" if owners else ""
+        near = "" if owners else nearest(name, declared)
+        self.context.add("SR403", loc, found=echo(name), expected=expected, nearest=near)
 
     def _value(self, fact: FactType, text: str, loc: Loc) -> Raw:
         """One fact as its raw value; None where it is `unknown`, or refused."""
@@ -159,9 +167,9 @@ class _Admission:
         if rule is not None:
             found = self.program.rules[rule]
             level, matter = self.program.policies[found.policy].jurisdiction.level, found.matter
+            self._attributes(grant, found.item, (*loc, "attributes"))
         elif grant.policy not in self.policies and level is None:
             self.context.add("SR407", loc, found=grant.policy)
-        units = self._value(FactType("count"), grant.units, (*loc, "units")) if grant.units is not None else None
         return CaseGrant(
             rule=rule,
             policy=grant.policy,
@@ -169,12 +177,27 @@ class _Admission:
             year=int(grant.year),
             amount=amount,
             value=self._money(grant.value, (*loc, "value")) if grant.value is not None else amount,
-            units=units or 0,
+            units=self._units(grant, rule, bool(amount), (*loc, "units")),
             repaid=grant.repaid == "true",
             attributes=dict(grant.attributes),
             level=level,
             matter=matter,
         )
+
+    def _units(self, grant: Grant, rule: int | None, paid: bool, loc: Loc) -> int:
+        units: int = self._value(FactType("count"), grant.units, loc) or 0 if grant.units is not None else 0
+        if paid and not units and rule in self.program.timed and grant.repaid != "true":
+            self.context.add("SR413", loc, found=echo(grant.units or ""), expected="at least 1")
+        return units
+
+    def _attributes(self, grant: Grant, kind: str | None, loc: Loc) -> None:
+        """What the item of an earlier award was, as far as a key asks for it."""
+        declared = self.program.item_facts[kind] if kind else self.program.applicant_facts
+        for name, text in grant.attributes.items():
+            if name in declared:
+                self._value(declared[name], text, (*loc, name))
+            else:
+                self._no_fact((*loc, name), name, declared)
 
     def _rival(self, rival: Any, loc: Loc) -> CaseRival:
         low, high = self._money(rival.amount.low, (*loc, "amount")), self._money(rival.amount.high, (*loc, "amount"))
@@ -192,6 +215,9 @@ class _Admission:
             loc: Loc = ("approved", at)
             rule = self._target(approval.policy, approval.rule, approval.item, loc)
             amount = self._money(approval.amount, (*loc, "amount"))
+            if approval.item is not None and approval.item not in self.items:
+                found, near = echo(approval.item), nearest(approval.item, self.items)
+                self.context.add("SR414", (*loc, "item"), found=found, nearest=near)
             if rule is None and approval.policy not in self.policies:
                 self.context.add(
                     "SR409", (*loc, "policy"), found=approval.policy, nearest=nearest(approval.policy, self.policies)

@@ -72,6 +72,8 @@ CODES: dict[str, Meaning] = {
     "SR410": Meaning("同一奖项有两个核定金额。", "One award has two approved amounts."),
     "SR411": Meaning("没有这项可填的界限。", "There is no such bound to give a value for."),
     "SR412": Meaning("两份申请的申请人 id 相同。", "Two applications have the same applicant id."),
+    "SR413": Meaning("这项奖补受月数或年数的限制：须写明已经付了多少个 units。", "A limit of months or years stands over this award: the grant states its units."),
+    "SR414": Meaning("申请里没有这个事项。", "The application has no such item."),
     "SR501": Meaning("悬而未决的选择过多，无法给出精确区间：请先填写 options 或补充事实。", "Too many choices are open for an exact interval: give options, or more facts."),
     "SR502": Meaning("回执与现有政策不符：哈希不同。", "The receipt does not match these policies: their hashes differ."),
     "SR503": Meaning("回执不完整或被改动。", "The receipt is incomplete or was changed."),

@@ -20,7 +20,7 @@ from ..rules import Rules
 from .finding import TIMEOUT, Finding, Question
 from .search import Answer, finding, only_item, refuted, rule_path, search
 from .solve import model_of
-from .terms import limited, price, scaled, truth
+from .terms import NOTHING, Term, limited, price, scaled, truth
 from .witness import Place, award_of, certain, known_facts, replaced, taken
 from .world import World, as_text
 
@@ -102,19 +102,25 @@ def better_row_later(rules: Rules, seconds: float) -> Iterator[Finding]:
             world = World(program, [rule])
             (claim,) = world.claims
             values = claim.values
-            highs = [limited(rule, branch, branch.high, values) for branch in rule.branches]
+            pays = [_enough(rule, limited(rule, branch, branch.high, values)) for branch in rule.branches]
             holds = [truth(branch.when, values) if branch.when else z3.BoolVal(True) for branch in rule.branches]
             worse = [
-                z3.And(claim.price.taken[first], holds[later], highs[later] > highs[first])
-                for first, later in combinations(range(len(highs)), 2)
+                z3.And(claim.price.taken[first], holds[later], pays[later] > pays[first])
+                for first, later in combinations(range(len(pays)), 2)
             ]
-            answer = search(rules, world, [claim.match, z3.Or(*worse)], partial(_is_worse, program, rule), seconds)
+            claimed = [claim.price.holds, *world.in_force(rule, values)]
+            answer = search(rules, world, [*claimed, z3.Or(*worse)], partial(_is_worse, program, rule), seconds)
             proved = Label(
                 zh="先列的一档从不少于同样适用的后列各档。",
                 en="The first row that holds never pays less than a later one.",
             )
             says = partial(_how_much, rule)
             yield finding(program, OVERLAP.id, rule_path(program, rule), answer, proved, says)
+
+
+def _enough(rule: ProgramRule, amount: Term) -> Term:
+    """Nothing is paid below the least payment."""
+    return amount if rule.minimum is None else z3.If(amount >= rule.minimum, amount, NOTHING)
 
 
 def _is_worse(program: Program, rule: ProgramRule, case: Case, answer: Assessment) -> bool:
@@ -128,9 +134,10 @@ def _is_worse(program: Program, rule: ProgramRule, case: Case, answer: Assessmen
 
 
 def _worth(rule: ProgramRule, branch: Branch, facts: dict[str, Any]) -> int:
-    """The high end of a row under its limits, by the reference evaluator, to the fen."""
+    """What a row pays at most under its limits, by the reference evaluator, to the fen; 0 where nothing of it is known."""
     ends = [evaluate(tree, facts) for tree in (branch.high, *branch.limits, *rule.limits)]
-    return min(int(end[1] // 1) for end in ends if isinstance(end, tuple) and end[1] is not None)
+    most = min((int(end[1] // 1) for end in ends if isinstance(end, tuple) and end[1] is not None), default=0)
+    return most if most >= (rule.minimum or 0) else 0
 
 
 def _how_much(rule: ProgramRule, answer: Assessment) -> Label:

@@ -128,12 +128,14 @@ def better_than(world: World, other: WorldClaim, mine: WorldClaim) -> Any:
 def _capped(world: World, claim: WorldClaim, amount: Term) -> Term:
     """Under caps that are for this claim alone."""
     values = claim.values
-    alone = [cap.limit for cap in world.program.caps_of[claim.rule.index] if _is_alone(cap, claim.rule) and cap.limit]
-    return reduce(least, (whole(limit, values) for limit in alone), amount)
+    alone = [cap.limit for cap in world.program.caps_of[claim.rule.index] if _is_alone(cap, claim.rule)]
+    return reduce(least, (whole(limit, values) for limit in alone if limit), amount)
 
 
 def _is_alone(cap: CapBound, rule: ProgramRule) -> bool:
-    return cap.kind == "limit" and len(cap.rules) == 1 and (rule.item is None or "item" in cap.key)
+    """With a figure that the text states: what an application states of a pool, or of a withheld figure, can be any."""
+    known = cap.kind == "limit" and not cap.conditional
+    return known and len(cap.rules) == 1 and (rule.item is None or "item" in cap.key)
 
 
 def replaces(program: Program, other: WorldClaim, mine: WorldClaim) -> bool:

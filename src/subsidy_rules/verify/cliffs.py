@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import z3  # type: ignore[import-untyped]
 
@@ -16,6 +16,7 @@ from .quantity import Quantity, quantities
 from .search import UNDECIDED
 
 LEAP = 100  # fen: what one fen more may bring without being a leap
+MOST_TOLD = 12  # changes in a sentence; the figures have all
 
 
 def more_never_pays_less(rules: Rules, seconds: float) -> Iterator[Finding]:
@@ -47,13 +48,9 @@ def _falls(quantity: Quantity) -> Finding:
     curve, application = drawn
     deepest = max(curve.cliffs, key=lambda change: change.before - change.after)
     only = quantity.possible(lambda x, pays, y, then: z3.And(y > x, then > pays)) == "none"
-    words = [_words(quantity.kind, change) for change in curve.cliffs]
-    zh = f"{label.zh}：更多反而少得，" + "；".join(zh for zh, _ in words) + ("，且从不因此多得。" if only else "。")
-    en = (
-        f"{label.en}: more pays less, "
-        + "; ".join(en for _, en in words)
-        + (", and it never pays more." if only else ".")
-    )
+    told = _told(quantity.kind, curve.cliffs)
+    zh = f"{label.zh}：更多反而少得，{told.zh}" + ("，且从不因此多得。" if only else "。")
+    en = f"{label.en}: more pays less, {told.en}" + (", and it never pays more." if only else ".")
     witness = quantity.witness(application, curve.place, deepest)
     return quantity.finding(MONOTONE.id, "refuted", Label(zh=zh, en=en), witness, curve.cliffs, notable=not only)
 
@@ -72,15 +69,23 @@ def _leaps(quantity: Quantity) -> Finding:
         return _undecided(quantity, FEN.id, TIMEOUT if outcome == "timeout" else UNCONFIRMED)
     curve, application = drawn
     highest = max(curve.steps, key=lambda change: change.after - change.before)
-    words = [_words("money", change) for change in curve.steps]
-    zh = f"{label.zh}：" + "；".join(zh for zh, _ in words) + "。"
-    en = f"{label.en}: " + "; ".join(en for _, en in words) + "."
+    told = _told("money", curve.steps)
+    says = Label(zh=f"{label.zh}：{told.zh}。", en=f"{label.en}: {told.en}.")
     witness = quantity.witness(application, curve.place, highest)
-    return quantity.finding(FEN.id, "refuted", Label(zh=zh, en=en), witness, curve.steps)
+    return quantity.finding(FEN.id, "refuted", says, witness, curve.steps)
 
 
 def _undecided(quantity: Quantity, question: str, note: str) -> Finding:
     return quantity.finding(question, "undecided", UNDECIDED, notable=True, note=note)
+
+
+def _told(kind: str, changes: Sequence[Change]) -> Label:
+    """The first changes in words, and how many more there are."""
+    words = [_words(kind, change) for change in changes[:MOST_TOLD]]
+    more = len(changes) - len(words)
+    zh = "；".join(zh for zh, _ in words) + (f"；另有 {more} 处" if more else "")
+    en = "; ".join(en for _, en in words) + (f"; and {more} more" if more else "")
+    return Label(zh=zh, en=en)
 
 
 def _words(kind: str, change: Change) -> tuple[str, str]:

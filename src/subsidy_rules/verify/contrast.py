@@ -53,6 +53,8 @@ class Contrast:
         worlds = self._worlds([one.id])
         for end in ("high", "low"):
             then, now = (_worth([claim for claim in world.claims if claim.rule.id == one.id], end) for world in worlds)
+            if _paid_elsewhere(one):  # all of it is lost to one and gained by the other
+                then, now = (then, NOTHING) if way < 0 else (NOTHING, now)
             yield from self._found(worlds, [one.id], [now < then if way < 0 else now > then])
 
     def _of_cap(self, one: Difference, generous: Rules, strict: Any) -> Iterator[Application]:
@@ -100,6 +102,14 @@ class Contrast:
             if not isinstance(found, str):
                 yield _merged(*(world.application(found) for world in worlds))
                 return
+
+
+def _paid_elsewhere(one: Difference) -> bool:
+    """To another payee, or in another form."""
+    old, new = one.old, one.new
+    if not isinstance(old, ProgramRule) or not isinstance(new, ProgramRule):
+        return False
+    return (old.payee, old.form) != (new.payee, new.form)
 
 
 def connected(side: Rules, names: Sequence[str]) -> frozenset[int]:

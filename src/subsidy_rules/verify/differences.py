@@ -77,7 +77,7 @@ def _place(program: Program, rule: ProgramRule) -> tuple[Any, ...]:
     """What decides about a rule besides its price."""
     base = None if rule.rides_on is None else program.rules[rule.rides_on].id
     units = tuple(show(branch.units) for branch in rule.branches if branch.units)
-    return rule.item, rule.award, rule.matter, rule.payee, rule.form, rule.unquantified, base, units
+    return rule.item, rule.award, rule.matter, rule.payee, rule.form, rule.unquantified, rule.dated_by, base, units
 
 
 # Bounds

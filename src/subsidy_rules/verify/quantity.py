@@ -176,7 +176,9 @@ class Quantity:
         )
 
 
-SCOPE = Label(zh="单独一项奖补，连同其限额", en="one award by itself, under its limits")
+SCOPE = Label(
+    zh="单独一项奖补，连同其限额，无既往奖补", en="one award by itself, under its limits, without earlier grants"
+)
 USUAL = Label(zh=SCOPE.zh + "；所填比例不超过100%", en=SCOPE.en + "; no stated rate above 100 %")
 
 

@@ -19,9 +19,12 @@ from ..rules import Rules
 from .finding import NO_HISTORY, TOO_WIDE, UNCONFIRMED, UNSETTLED, Finding, Question
 from .search import Answer, finding, only_item, rule_path, search
 from .settling import Settling, exclusive_pairs, out_of_the_way, rivals
+from .solve import model_of
 from .terms import NOTHING, least, whole
 from .witness import award_of, certain, decided, known_facts, taken
 from .world import World, WorldClaim, too_wide
+
+OPEN = "an award without a figure may be the one that is paid"
 
 
 def limit_never_reached(rules: Rules, seconds: float) -> Iterator[Finding]:
@@ -34,7 +37,8 @@ def limit_never_reached(rules: Rules, seconds: float) -> Iterator[Finding]:
             world = World(program, [rule])
             (claim,) = world.claims
             cut = z3.Or(*(_cut(claim, at, limit) for at in branches))
-            answer = search(rules, world, [claim.match, cut], partial(_reached, program, rule, limit), seconds)
+            refuting = [claim.price.holds, *world.in_force(rule, claim.values), cut]
+            answer = search(rules, world, refuting, partial(_reached, program, rule, limit), seconds)
             proved = Label(zh=f"上限 {show(limit)} 从不起作用。", en=f"The limit {show(limit)} is never reached.")
             refuted = Label(zh=f"上限 {show(limit)} 起作用。", en=f"The limit {show(limit)} is reached.")
             path = rule_path(program, rule, branches[0] if len(branches) == 1 < len(rule.branches) else None)
@@ -61,14 +65,18 @@ def _reached(program: Program, rule: ProgramRule, limit: Tree, case: Case, answe
     if award is None or award.due is None or not certain(award) or branch is None:
         return False
     values = known_facts(program, case, only_item(rule))
-    bound = _least(limit, values=values)
-    return award.due.ceiling == max(0, int(bound // 1)) and bound < _least(*_others(rule, branch, limit), values=values)
+    bound, more = _least(limit, values=values), _least(*_others(rule, branch, limit), values=values)
+    if bound is None or more is None:
+        return False
+    left = max(0, int(bound // 1))
+    return award.due.ceiling == (left if left >= (rule.minimum or 0) else 0) and bound < more
 
 
-def _least(*trees: Tree, values: dict[str, Any]) -> Fraction:
-    """The least of some amounts, by the reference evaluator, to the fen."""
+def _least(*trees: Tree, values: dict[str, Any]) -> Fraction | None:
+    """The least of those amounts that are known, by the reference evaluator, to the fen; None where none is."""
     ends = [evaluate(tree, values) for tree in trees]
-    return min(Fraction(end[1] // 1) for end in ends if isinstance(end, tuple) and end[1] is not None)
+    known = (Fraction(end[1] // 1) for end in ends if isinstance(end, tuple) and end[1] is not None)
+    return min(known, default=None)
 
 
 def exclusion_never_excludes(rules: Rules, seconds: float) -> Iterator[Finding]:
@@ -107,7 +115,20 @@ def _excluded(rules: Rules, bound: ExclusiveBound, seconds: float) -> Answer | N
         answer = search(rules, world, refuting, partial(_excludes, program, bound), seconds)
         if answer.verdict == "refuted":
             break
+    if answer and answer.verdict == "proved" and _open_can_win(world, bound, seconds):
+        return Answer("undecided", note=OPEN)
     return Answer("undecided", note=UNSETTLED) if answer and answer.note == UNCONFIRMED else answer
+
+
+def _open_can_win(world: World, bound: ExclusiveBound, seconds: float) -> bool:
+    """An award without a figure, which has no place in the settlement, may be the one that is paid."""
+    claims = world.claims
+    pairs = [
+        z3.And(claims[i].match, claims[j].match, same)
+        for i, j, same in exclusive_pairs(claims, bound)
+        if claims[i].rule.unquantified or claims[j].rule.unquantified
+    ]
+    return bool(pairs) and model_of([*world.legal, z3.Or(*pairs)], seconds) != "none"
 
 
 def _excludes(program: Program, bound: ExclusiveBound, case: Case, answer: Assessment) -> bool:

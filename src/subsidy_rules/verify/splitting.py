@@ -61,14 +61,14 @@ class _Split:
     divided: tuple[str, ...]
 
     def finding(self, seconds: float) -> Finding:
-        alone = self._model([self.rule], False, seconds)
+        alone = self._model([self.rule], seconds)
         if alone == "none":
             return self._told("proved", Label(zh="拆成两份，所得不增。", en="Split in two it never pays more."))
         if alone == "timeout":
             return self._told("undecided", UNDECIDED, note=TIMEOUT)
         connected = [self.rules.program.rules[at] for at in sorted(self.rules.readers.parts[self.rule.index])]
-        for quiet in (True, False):
-            found = self._model(connected, quiet, seconds)
+        for claimed, quiet in ((True, True), (True, False), (False, True), (False, False)):
+            found = self._model(connected, seconds, claimed, quiet)
             if isinstance(found, str):
                 continue
             application, unequal = found
@@ -80,16 +80,18 @@ class _Split:
     # The solver
 
     def _model(
-        self, chosen: Sequence[ProgramRule], quiet: bool, seconds: float
+        self, chosen: Sequence[ProgramRule], seconds: float, claimed: bool = False, quiet: bool = False
     ) -> tuple[Application, Mapping[str, int]] | str:
-        """An application and the first part of each fact; `quiet`: in which no other of the chosen rules can be claimed."""
+        """An application and the first part of each fact. `claimed`: in which the rule can be claimed for the whole as well,
+        not only for its parts; `quiet`: in which no other of the chosen rules can be claimed."""
         world = World(self.rules.program, chosen)
         claim = next(one for one in world.claims if one.rule is self.rule)
         assert claim.item
         values = claim.item.values
         first = {name: z3.Int(f"first.{name}") for name in self.divided}
         second = {name: values[name] - first[name] for name in self.divided}
-        wanted = [claim.match, *self._parts(world, values, first), *self._parts(world, values, second)]
+        wanted = [*self._parts(world, values, first), *self._parts(world, values, second)]
+        wanted += [claim.match] if claimed else world.in_force(self.rule, values)
         wanted.append(z3.Or(*(z3.And(first[name] > 0, second[name] > 0) for name in self.divided)))
         wanted.append(self._two(values, first, second) > self._one(values))
         if quiet:
@@ -219,8 +221,10 @@ class _Split:
 
 
 SCOPE = Label(
-    zh="可分的事实分成两份，其余相同；一个事项，无既往奖补",
-    en="what can be divided is divided, all else is the same; one item, no earlier grants",
+    zh="单独一项奖补，连同其限额，无既往奖补；可分的事实分成两份，其余相同",
+    en=(
+        "one award by itself, under its limits, without earlier grants; what can be divided is divided, all else is the same"
+    ),
 )
 SPLIT = Question(
     id="splitting-never-pays-more",

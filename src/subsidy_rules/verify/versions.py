@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import ProblemsError
 from ..model.assessment import Assessment
 from ..model.case import Case
+from ..model.program import CASH
 from ..model.vocabulary import Label
 from ..money import format_units
 from ..rules import Rules
@@ -92,11 +93,17 @@ class _Versions:
         """Why the differences of rules and bounds do not say everything."""
         if self.old.program.validity != self.new.program.validity:
             return "the days in force differ"
+        names = sorted(frozenset().union(*map(self.contrast.subject, self.differing)))
         for side in (self.old, self.new):
-            names = frozenset().union(*map(self.contrast.subject, self.differing))
-            reached = connected(side, sorted(names))
+            reached = connected(side, names)
             if any(bound.choose and not bound.levels and bound.rules & reached for bound in side.program.exclusives):
                 return "the text says who wins where awards exclude each other"
+            for part in {side.readers.parts[at] for at in reached}:
+                rules = [side.program.rules[at] for at in part]
+                if len(rules) > 1 and any(rule.unquantified for rule in rules):
+                    return "an award without a figure shares a bound with what differs: it may win"
+                if len({(rule.payee, "cash" if rule.form in CASH else rule.form) for rule in rules}) > 1:
+                    return "awards to several payees, or in several forms, share a bound: one may win at another's cost"
         return ""
 
     def findings(self, way: int) -> Iterator[Finding]:
@@ -155,12 +162,12 @@ class _Versions:
         before = self._before(case)
         if before is None or not all(_settled_for_sure(one, subject) for one in (before, answer)):
             return False
-        return any((b - a) * way > 0 for a, b in zip(_sum(before, subject), _sum(answer, subject), strict=True))
+        return any((b - a) * way > 0 for one in _pairs(before, answer, subject) for a, b in zip(*one, strict=True))
 
     def _refuted(self, one: Difference, way: int, subject: frozenset[str], witness: Application) -> Finding:
         answers = (self.old.assess(self._for(self.old, witness)), self.new.assess(witness))
-        before, after = (_sum(answer, subject) for answer in answers)
-        at = next(at for at in (1, 0, 2) if before[at] != after[at])
+        pairs = list(_pairs(*answers, subject))
+        before, after, at = next((a, b, at) for at in (1, 0, 2) for a, b in pairs if (b[at] - a[at]) * way > 0)
         then, now = (format_units(one[at]) if at < 2 else str(one[at]) for one in (before, after))
         zh, en = (("确定可得", "assured"), ("最高可得", "at most"), ("未定额奖项", "awards without a figure:"))[at]
         says = Label(zh=f"{zh}由 {then} 变为 {now}。", en=f"It was {en} {then} and is {en} {now}.")
@@ -188,12 +195,22 @@ def _totals(answer: Assessment) -> dict[tuple[str, str], Amounts]:
     return {(total.payee, total.kind): (total.assured, total.ceiling, len(total.open)) for total in answer.totals}
 
 
-def _sum(answer: Assessment, subject: frozenset[str]) -> Amounts:
+def _pairs(before: Assessment, after: Assessment, subject: frozenset[str]) -> Iterator[tuple[Amounts, Amounts]]:
+    """What the awards of some rules came to and come to, by payee and form of payment."""
+    then, now = _sums(before, subject), _sums(after, subject)
+    yield from ((then.get(key, NONE), now.get(key, NONE)) for key in dict.fromkeys((*then, *now)))
+
+
+def _sums(answer: Assessment, subject: frozenset[str]) -> dict[tuple[str, str], Amounts]:
     """What the awards of some rules add to each run, and how many of them can be claimed that have no figure."""
-    mine = [award for award in answer.awards if award.rule in subject]
-    settled = [award.settled for award in mine if award.settled]
-    low, high = sum(one.assured for one in settled), sum(one.ceiling or 0 for one in settled)
-    return low, high, sum(award.status == "unquantified" for award in mine)
+    found: dict[tuple[str, str], Amounts] = {}
+    for award in answer.awards:
+        if award.rule in subject:
+            key = award.payee, "cash" if award.form in CASH else award.form
+            low, high, number = found.get(key, NONE)
+            settled = (award.settled.assured, award.settled.ceiling or 0) if award.settled else (0, 0)
+            found[key] = low + settled[0], high + settled[1], number + (award.status == "unquantified")
+    return found
 
 
 def _settled_for_sure(answer: Assessment, subject: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import z3  # type: ignore[import-untyped]
 
 from ..engine.claims import first_day, last_day
-from ..expr import QUANTITIES, FactType, Literal, facts
+from ..expr import QUANTITIES, Compare, FactType, Literal, Tree, facts
 from ..expr.tree import walk
 from ..model.program import FIXED, Program, ProgramRule
 from ..money import MAX_FEN, RATE_SCALE, format_rate, format_units
@@ -81,25 +81,34 @@ class World:
             most = MOST[fact.kind]
             return [term >= low, term <= (most if high is None else min(high, most))]
         if fact.kind == "date":
-            return [term >= FIRST_DAY, term <= LAST_DAY]
+            return [term >= self._days[0], term <= self._days[1]]
         if fact.kind in ("choice", "text"):
-            options = fact.options or (
-                *sorted(self._texts),
-                *(f"{name}-{at}"[-24:] for at in range(1, self.copies + 2)),
-            )
+            options = fact.options or [
+                f"{one}-{at}"[-24:]
+                for one in sorted(self._alike if name in self._alike else {name})
+                for at in range(1, self.copies + 2)
+            ]
             return [z3.Or(*(term == code(option) for option in options))]
         return []
 
     @cached_property
-    def _texts(self) -> frozenset[str]:
-        """Texts that a rule compares with."""
-        return frozenset(
-            node.value
-            for rule in self.rules
-            for tree in trees(rule)
-            for node in walk(tree)
-            if isinstance(node, Literal) and node.kind == "text" and isinstance(node.value, str)
-        )
+    def _days(self) -> tuple[int, int]:
+        """A day is compared with days and nothing else: this century, and a year before and after all that a rule names."""
+        named = [
+            node.value.toordinal() for node in self._nodes if isinstance(node, Literal) and isinstance(node.value, date)
+        ]
+        days = [FIRST_DAY, LAST_DAY, *(day - 366 for day in named), *(day + 366 for day in named)]
+        return max(min(days), date.min.toordinal()), min(max(days), date.max.toordinal())
+
+    @cached_property
+    def _alike(self) -> frozenset[str]:
+        """Texts that a rule compares with one another."""
+        compared = [node for node in self._nodes if isinstance(node, Compare) and node.terms[0].kind == "text"]
+        return frozenset(name for node in compared for name in facts(node))
+
+    @cached_property
+    def _nodes(self) -> list[Tree]:
+        return [node for rule in self.rules for tree in trees(rule) for node in walk(tree)]
 
     @cached_property
     def claims(self) -> tuple[WorldClaim, ...]:
@@ -196,6 +205,7 @@ def reads(program: Program, rule: ProgramRule) -> frozenset[str]:
 
 def year_of(program: Program) -> int:
     """A budget year in which the policies are in force, as far as their days are known."""
-    firsts = [v.first.year for v in program.validity if v.first]
-    lasts = [v.last.year for v in program.validity if v.last]
-    return max(firsts) if firsts else min(lasts, default=2026)
+    firsts = [first_day(program, at, {}) for at in range(len(program.policies))]
+    lasts = [last_day(program, at, first) for at, first in enumerate(firsts)]
+    began, ends = ([day.year for day in days if day] for days in (firsts, lasts))
+    return max(began) if began else min(ends, default=2026)
