@@ -55,7 +55,7 @@ def measure(task: str, folder: Path, *more: int) -> Entry:
             time.sleep(0.1)
         assert process.stdout is not None
         if process.returncode:
-            raise SystemExit(f"{task} failed")
+            raise SystemExit(f"{task} failed: {process.returncode}")
         return {**json.loads(process.stdout.read()), "bytes": most}
 
 

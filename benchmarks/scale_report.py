@@ -87,7 +87,8 @@ def _targets(results: Entry) -> str:
         say("peak memory under 2 GiB", f"{most:.2f} GiB", most < 2)
     if LARGEST in sizes:
         one, less = sizes[LARGEST], sizes["1000000"]
-        say("10,000,000 applicants in under 2 minutes", f"{one['seconds']:.0f} s", one["seconds"] < 120)
+        found = f"{one['seconds']:.0f} s by the clock, {one['cpu']:.0f} s of the processors"
+        say("10,000,000 applicants in under 2 minutes", found, one["seconds"] < 120)
         grown = one["bytes"] / less["bytes"]
         say("memory flat in the number of applicants", f"{grown:.2f} × from 1 to 10 million", grown < 1.25)
     return "\n".join(["| target | found | |", "|---|---|---|", *rows])

@@ -62,7 +62,7 @@ def _grants(draw: st.DrawFn, program: list[Dict], items: list[Dict]) -> Dict:
     if draw(st.integers(0, 3)) == 3:
         grant["value"] = draw(st.sampled_from((amount, f"{fen(amount) // 100 + 50_000}元", "60万元")))
     if any("months" in pay for pay in rule.get("pays", ())):
-        grant["units"] = str(draw(st.integers(0, 12)))
+        grant["units"] = str(draw(st.integers(1, 12)))
     if draw(st.integers(0, 7)) == 7:
         grant["repaid"] = "true"
     return grant

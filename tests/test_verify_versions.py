@@ -120,6 +120,19 @@ def test_items_that_exclude_each_other_are_no_example() -> None:
     assert len({one["segment"] for one in facts(loses)}) == 3
 
 
+def test_a_bound_by_a_fact_that_nothing_else_reads() -> None:
+    """Two projects of one segment: without the exclusion, or the cap, both are paid in full."""
+    exclusive = {"exclusive": "[{per: [applicant, segment], prior: forfeit}]"}
+    cap = {"cap": "{limit: 5万元, per: [applicant, segment]}"}
+    for more in (exclusive, cap):
+        with_it, without = draft(rule("{amount: 5万元}", **more)), draft(rule("{amount: 5万元}"))
+        for old, new, question in ((with_it, without, GAINS), (without, with_it, LOSES)):
+            (found,) = compared(old, new)[question]
+            assert found.verdict == "refuted"
+            assert sorted(value for _, value in found.figures) == ["10万元", "5万元"]
+            assert len({one["segment"] for one in facts(found)}) == 1
+
+
 def test_a_joint_cap_that_no_rule_fills_alone() -> None:
     rules = (rule("{amount: 6万元}", id="a", once="[applicant]"), rule("{amount: 6万元}", id="b", once="[applicant]"))
     joint = bound("joint", "[a, b]", cap="{limit: 10万元, per: [applicant]}")

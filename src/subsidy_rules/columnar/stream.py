@@ -61,18 +61,17 @@ def assess_stream(stream: Stream, count: int, workers: int = os.cpu_count() or 1
     steps = Partitions(stream.program, stream.setting)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start, (stream,)) as pool:
-        demands: Iterable[Demands] = ()
-        if steps.assessor.sharing:
-            demands = [steps.loaded(asked) for asked in pool.map(_ask, range(count))]
-        allocation = steps.allocate(demands)
-        shares = chain(allocation.shares, repeat(None))
-        parts = list(pool.map(_finish, range(count), shares))
-    questions = sum((asked for _, asked in parts), Counter())
-    return Whole(
-        pools_table(allocation.ids, allocation.rows),
-        questions_table(stream.program, questions),
-        sum(by_engine for by_engine, _ in parts),
-    )
+        asked = map(steps.loaded, pool.map(_ask, range(count))) if steps.assessor.sharing else ()
+        pools, shares = _allocated(steps, asked)
+        parts = list(pool.map(_finish, range(count), chain(shares, repeat(None))))
+    questions = sum((waiting for _, waiting in parts), Counter())
+    return Whole(pools, questions_table(stream.program, questions), sum(by_engine for by_engine, _ in parts))
+
+
+def _allocated(steps: Partitions, demands: Iterable[Demands]) -> tuple[pa.Table, list[Shares]]:
+    """Pools, and the shares of each partition; the claims themselves are not kept."""
+    allocation = steps.allocate(demands)
+    return pools_table(allocation.ids, allocation.rows), list(allocation.shares)
 
 
 class _Worker:

@@ -1,4 +1,4 @@
-"""What can be wrong with a population that is to be simulated (SR951–SR979)."""
+"""What can be wrong with a population that is to be simulated."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def _grants(draw: st.DrawFn, drawing: _Drawing, application: Dict) -> Dict:
     if draw(st.integers(0, 3)) == 3:
         grant["value"] = format_units(amount + draw(_amounts()))
     if any(branch.units for branch in rule.branches):
-        grant["units"] = str(draw(st.integers(0, 12)))
+        grant["units"] = str(draw(st.integers(1, 12)))
     if draw(st.integers(0, 7)) == 7:
         grant["repaid"] = "true"
     return grant

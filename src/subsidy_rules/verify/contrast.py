@@ -68,8 +68,8 @@ class Contrast:
         ):
             worlds = self._worlds(names, copies)
             claims = [[claim for claim in world.claims if claim.rule.id in names] for world in worlds]
-            mine = claims[generous is self.new]
-            wanted = [*_claimed(mine), *(same_key(mine[0], claim, strict.key) for claim in mine[1:])]
+            mine, keyed = claims[generous is self.new], claims[generous is self.old]
+            wanted = [*_claimed(mine), *(same_key(keyed[0], claim, strict.key) for claim in keyed[1:])]
             for bound in generous.program.exclusives:
                 wanted += [z3.Not(same) for _, _, same in exclusive_pairs(mine, bound)]
             yield from self._found(worlds, names, [*wanted, *_beyond(strict, worlds[generous is self.old], claims)])
@@ -83,8 +83,12 @@ class Contrast:
         for first, second in pairs[:MOST_PAIRS]:
             for copies in (1, 2):
                 worlds = self._worlds([first, second], copies)
-                mine = [claim for claim in worlds[generous is self.new].claims if claim.rule.id in (first, second)]
-                wanted = [*_claimed(mine), *(same_key(mine[0], claim, bound.key) for claim in mine[1:])]
+                claims = [[claim for claim in world.claims if claim.rule.id in (first, second)] for world in worlds]
+                mine, keyed = (
+                    claims[generous is self.new],
+                    claims[one.new is not None],
+                )  # the facts of a key, who has it reads
+                wanted = [*_claimed(mine), *(same_key(keyed[0], claim, bound.key) for claim in keyed[1:])]
                 yield from self._found(worlds, [first, second], wanted)
 
     def _worlds(self, names: Sequence[str], copies: int = 1) -> list[World]:
