@@ -23,19 +23,6 @@ PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 128  # are enough for letters, bars and lines
 Shot = Callable[[web.Screen], None]
 
-LISTED = {
-    "applicant": {
-        "id": "demo-ai",
-        "facts": {
-            "information_service_enterprise": "true",
-            "annual_revenue": "10亿元",
-            "prior_highest_revenue": "9亿元",
-        },
-    },
-    "year": 2026,
-    "history": "complete",
-}
-
 
 def phone(shown: web.Screen) -> None:
     """Three cities and one project, some questions answered."""
@@ -62,7 +49,7 @@ def compare(shown: web.Screen) -> None:
 
 def what_if(shown: web.Screen) -> None:
     shown.choose("桐乡市")
-    shown.load(web.upload(LISTED))
+    shown.load(web.upload(web.CLIFF))
     shown.go("what-if")
     shown.page.locator(".pick select").select_option("/prior_highest_revenue")
     shown.settled()

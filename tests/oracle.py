@@ -632,6 +632,7 @@ class Case:
         counts = self._counts(run) + (self._counts(run, pools=True) if self.alone else [])
         riders = self._riders(candidates, run)
         caps = self._ordered_caps(run)
+        layers = _layers(caps)
         best: Any = None
         for taken in product((True, False), repeat=len(candidates)):
             chosen = {claim.id for claim, yes in zip(candidates, taken, strict=True) if yes}
@@ -641,10 +642,10 @@ class Case:
                 continue
             if any(not _count_holds(members, before, most, chosen) for members, before, most in counts):
                 continue
-            paid = self._capped({name: amounts[name] if name in chosen else 0 for name in amounts}, caps, run)
-            worth = (*self._worth(paid), sum(amounts[name] for name in chosen))
+            mine = {name: amounts[name] if name in chosen else 0 for name in amounts}
+            worth = [self._worth(self._capped(mine, some, run)) for some in layers]
             if best is None or worth > best[0]:
-                best = (worth, paid)
+                best = (worth, self._capped(mine, caps, run))
         return best[1]
 
     def _stands(self, claim: Claim, run: int) -> bool:
@@ -878,6 +879,16 @@ def _share(cap: Bound, key: Any, members: Dict, cases: list[Case], amounts: Any)
                 shares = _pool(cap, pool, cases, mine, others, run)
             after[me][run] |= shares
     return after
+
+
+def _layers(caps: list[Any]) -> list[list[Any]]:
+    """All caps, then without the outermost, and so on inwards: what is equal after all of them is told apart by what it was
+    before."""
+    found = [caps]
+    while found[-1]:
+        left = found[-1]
+        found.append([cap for cap in left if any(set(cap[1]) < set(other[1]) for other in left)])
+    return found
 
 
 def _size(runs: Any, claim: Claim, run: int, own: bool) -> Any:

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy
 
 PACKAGES = {
@@ -54,6 +55,15 @@ def missing(name: str) -> bool:
 
 def command(name: str) -> str:
     return "apt-get install --no-install-recommends " + " ".join(PACKAGES[name])
+
+
+def need(name: str) -> None:
+    """Skips the test where a part of the system is missing, and says what installs it; with CI=true that is a failure."""
+    if missing(name):
+        said = f"{name} is not here: {command(name)}"
+        if os.environ.get("CI"):
+            pytest.fail(f"{said}, or python tests/servers.py")
+        pytest.skip(said)
 
 
 def install(names: list[str]) -> None:

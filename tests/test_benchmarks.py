@@ -9,12 +9,14 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
+import real
 import workload
+from peers import ours
 
 from subsidy_rules.engine.assess import assess
 from subsidy_rules.engine.reference import ReferencePricer
 from subsidy_rules.reading import read_yaml
-from subsidy_rules.rules import Rules
+from subsidy_rules.rules import Rules, load
 
 
 @pytest.mark.parametrize("unknown", [0, 10])
@@ -33,3 +35,16 @@ def test_pricers_agree_on_the_workload(size: int, unknown: int) -> None:
     (total,) = answer.totals
     assert rules.totals(case) == (total.assured, total.ceiling)
     assert total.ceiling > total.assured > 0
+
+
+def test_what_is_measured_runs() -> None:
+    """Each variant once, and the policies of the library."""
+    made = ours.build(workload.make(20))
+    assert made.total() > 0 and sum(made.prices()) > 0
+    for variant in made.variants.values():
+        variant()
+
+
+def test_the_worked_cases_are_admitted() -> None:
+    rules = load("suzhou")
+    assert len(real.worked(rules, "suzhou")) > 100

@@ -122,11 +122,7 @@ def codes(batch: pa.RecordBatch) -> set[str]:
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     """A cluster of two workers."""
-    if servers.missing("java"):
-        said = f"java is not here: {servers.command('java')}"
-        if os.environ.get("CI"):
-            pytest.fail(f"{said}, or python tests/servers.py")
-        pytest.skip(said)
+    servers.need("java")
     from spark_cluster import Cluster
 
     found = Cluster()

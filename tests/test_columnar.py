@@ -73,12 +73,14 @@ def cases_of(draw: st.DrawFn, documents: list[dict[str, Any]], program: Program,
         "published": first.published,
         "parameters": {path: figure for path, figure in first.parameters.items() if path not in pools},
     }
-    return [
-        replace(
-            case, **same, rivals=(), options={}, items=tuple(i for i in case.items if not i.years or YEAR in i.years)
-        )
-        for case in cases
-    ]
+    return [replace(case, **same, **_of_this_year(case), rivals=(), options={}) for case in cases]
+
+
+def _of_this_year(case: Case) -> dict[str, Any]:
+    """Tables hold the items of one year; a decision for another would be refused."""
+    items = tuple(item for item in case.items if not item.years or YEAR in item.years)
+    claimed = {None, *(item.id for item in items)}
+    return {"items": items, "approved": {key: fen for key, fen in case.approved.items() if key[1] in claimed}}
 
 
 @drawn(st.data())
@@ -346,6 +348,13 @@ def test_a_pool_in_order_ends_at_the_marginal_applicant() -> None:
     assert [str(v) for v in given_.awards["assured"].to_pylist()] == ["10.00", "60.00", "0.00"]
 
 
+def test_without_a_day_the_budget_year_must_touch_the_time_in_force() -> None:
+    """In force from 2025 to 2027."""
+    given_ = Given(pa.table({"id": ["a"], "income": [100]}), {}, {"income": "元"}, "complete")
+    for year, awards in ((2024, []), (2025, ["half"]), (2027, ["half"]), (2028, [])):
+        assert assess_table(policy(HALF), given_, Setting(year)).awards["rule"].to_pylist() == awards
+
+
 def test_grants_use_up_a_pool_and_a_limit() -> None:
     """Of the pool of 100 yuan 25 were paid this year and 50 in an earlier one."""
     past = {
@@ -413,6 +422,10 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
     ("SR406", "row 1", {"grants": PAST | {"item": ["1"]}}),
     ("SR407", "elsewhere", {"grants": PAST | {"policy": ["elsewhere"]}}),
     ("SR413", "row 1", {"grants": PAST | {"rule": ["long"]}}),
+    ("SR403", "'s1' in row 1", {"grants": PAST | {"segment": ["s1"]}}),
+    ("SR404", "'s3' in row 1", {"grants": PAST | {"rule": ["built"], "item": ["9"], "segment": ["s3"]}}),
+    ("SR414", "'2' in row 1", {"approved": PAST | {"rule": ["built"], "item": ["2"]}}),
+    ("SR414", "'1' in row 1", {"approved": PAST | {"rule": ["built"], "item": ["1"]}, "items": {}}),
     ("SR409", "elsewhere", {"approved": {**PAST, "policy": ["elsewhere"]}}),
     ("SR410", "half", {"approved": {name: 2 * PAST[name] for name in PAST}}),
 ]  # fmt: skip
@@ -425,7 +438,8 @@ def test_what_is_wrong_is_said(code: str, said: str, change: dict[str, Any]) -> 
         "pays": [{"months": "stay", "amount": "1元"}],
         "cap": {"units": "36", "per": ["applicant"]},
     }
-    program = policy(HALF, {"id": "each", "pays": [{"each": "staff", "amount": "1亿元"}]}, stipend)
+    built = {"id": "built", "item": "project", "pays": [{"amount": "1元"}]}
+    program = policy(HALF, {"id": "each", "pays": [{"each": "staff", "amount": "1亿元"}]}, stipend, built)
     units = {"income": "元", "amount": "元"}
     whole: dict[str, Any] = {"applicants": APPLICANTS, "items": {"project": PROJECTS}, "units": units} | change
     tables = {name: pa.table(whole[name]) for name in ("applicants", "grants", "approved") if name in whole}

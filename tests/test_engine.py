@@ -215,6 +215,35 @@ def test_an_award_without_a_figure_is_barred_as_well() -> None:
     assert award(answer, "a", "j").status == "excluded"
 
 
+def test_of_caps_over_the_same_claims_that_of_fewer_rules_is_first() -> None:
+    """Of 10 and 5 万元 `z`, of two rules, leaves 6 and 3; only then `a`, of three about the same two claims, cuts one."""
+    texts = (
+        rule("x", pay("10万元")),
+        rule("y", pay("5万元")),
+        rule("leased", f"item: lease, {pay('1万元')}"),
+        "bounds:",
+        entry("a", "rules: [x, y, leased], cap: {limit: 8万元, per: [applicant, year]}"),
+        entry("z", "rules: [x, y], cap: {limit: 9万元, per: [applicant, year], ration: pro_rata}"),
+    )
+    answer = rules_of(policy(*texts)).assess(case())
+    assert [award(answer, one).settled.assured // WAN for one in "xy"] == [6, 2]
+    assert [[s.bound for s in award(answer, one).steps if s.run == "low"] for one in "xy"] == [["p/z"], ["p/z", "p/a"]]
+
+
+def test_an_unrelated_grant_closes_no_award_without_a_figure() -> None:
+    """Its limit is nothing either way; only what was paid under it has used it up."""
+    text = policy(
+        rule("a", "item: project, unquantified: case_by_case"),
+        rule("b"),
+        "bounds:",
+        entry("m", "rules: [a], cap: {limit: 0元, per: [applicant]}"),
+    )
+    rules, one = rules_of(text), project("i")
+    assert award(rules.assess(case(one)), "a", "i").status == "unquantified"
+    assert award(rules.assess(case(one, grants=[grant("b", 3)])), "a", "i").status == "unquantified"
+    assert award(rules.assess(case(one, grants=[grant("a", 3, item="old")])), "a", "i").status == "excluded"
+
+
 def test_a_grant_of_another_policy_counts_within_its_year_where_the_text_says_so() -> None:
     against = "exclusive: {per: [%s], prior: top_up, against: {levels: [province], same: matter}}"
     other = {"policy": "q", "rule": "r", "level": "province", "matter": "x", "amount": "3万元"}

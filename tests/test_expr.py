@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from effort import at_most
 
 from subsidy_rules import expr
 from subsidy_rules.expr import ExprError, FactType, parse, show
 from subsidy_rules.money import FEN_PER_UNIT
 
+CALLS = 50_000  # 15,000 at most are made
 LEVELS = ("national", "provincial", "city")
 SCOPE = {
     "revenue": FactType("money"),
@@ -95,12 +96,11 @@ def expected(kind, text):
 @pytest.mark.parametrize(("source", "want", "facts", "result"), ROWS)
 def test_conformance(source, want, facts, result):
     source = plain(source)
-    start = time.process_time()
     try:
-        tree = parse(source, SCOPE, want or None)
+        with at_most(calls=CALLS):
+            tree = parse(source, SCOPE, want or None)
     except ExprError as error:
         assert " ".join(f"{p.code}:{p.column}" for p in error.problems) == result
-        assert time.process_time() - start < 0.1
         return
     assert expr.evaluate(tree, slots(facts)) == expected(tree.kind, result)
     assert expr.compile_function(tree)(slots(facts)) == expected(tree.kind, result)

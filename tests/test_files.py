@@ -324,6 +324,36 @@ def test_rows_of_the_past_that_name_no_rule() -> None:
     assert found.counts["grants"].computed == 0
 
 
+def test_rows_of_the_past_that_a_rule_does_not_go_with() -> None:
+    """An earlier allowance without its months, a decision for something that nobody claims, an attribute that is no option:
+    rows with errors, and everybody else is computed."""
+    policies = load("yancheng", "jiangyin").program
+    people = [["id", "located_in_yancheng_urban"], ["a", "是"], ["b", "是"], ["c", "是"], ["d", "是"]]
+    persons = [["applicant", "id", "insured_months"], ["a", "p", 12], ["b", "p", 12], ["c", "p", 12], ["d", "p", 12]]
+    head = ["applicant", "policy", "rule", "item", "year", "amount（元）", "units", "market_segment"]
+    grants = [
+        head,
+        ["a", "yancheng", "full-senior-allowance", "p", 2025, 9000, None, None],
+        ["b", "yancheng", "full-senior-allowance", "p", 2025, 9000, 3, None],
+        ["d", "yancheng", "full-senior-allowance", "p", 2025, 9000, 3, "robots"],
+    ]
+    decided = [
+        ["applicant", "policy", "rule", "item", "amount（元）"],
+        ["c", "yancheng", "full-senior-allowance", "q", 1],
+    ]
+    data = workbook({"applicants": people, "person": persons, "grants": grants, "approved": decided})
+    found = assess(
+        load("yancheng", "jiangyin"), read_tables(policies, Source("a.xlsx", data)), year=2026, history="complete"
+    )
+    said = [(p.code, p.file, p.line, p.field) for p in found.screened.problems if p.code != "SR940"]
+    assert said == [
+        ("SR935", "a.xlsx[grants]", 2, "units"),
+        ("SR939", "a.xlsx[grants]", 4, "market_segment"),
+        ("SR939", "a.xlsx[approved]", 2, "item"),
+    ]
+    assert {who for who, _, _ in paid(found)} == {"b"}
+
+
 def test_history_is_stated_for_all_or_for_each() -> None:
     assert refused(lambda: outcome(book(), history=None))[0][0] == "SR917"
     people = [[*PEOPLE[0], "既往奖补是否完整"], [*PEOPLE[1], "完整"], [*PEOPLE[2], None]]

@@ -43,11 +43,7 @@ def server(request: pytest.FixtureRequest, running: dict[str, servers.Server]) -
     if name == "sqlite":
         return None
     if name not in running:
-        if servers.missing(name):
-            wanted = f"{name} is not here: {servers.command(name)}"
-            if os.environ.get("CI"):
-                pytest.fail(f"{wanted}, or python tests/servers.py")
-            pytest.skip(wanted)
+        servers.need(name)
         running[name] = servers.Server(name)
     return running[name]
 

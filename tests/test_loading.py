@@ -9,12 +9,12 @@ import datetime
 import decimal
 import fractions
 import json
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pydantic
 import pytest
+from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -1149,14 +1149,13 @@ HOSTILE_TEXT = {
     "empty": "",
     "binary": "\x00\x01",
 }
+CALLS = 4_000_000  # 1,300,000 at most are made
 
 
 @pytest.mark.parametrize("name", HOSTILE_TEXT)
 def test_a_hostile_application_file_is_refused_quickly(name: str) -> None:
-    start = time.monotonic()
-    with pytest.raises(ProblemsError) as caught:
+    with at_most(calls=CALLS), pytest.raises(ProblemsError) as caught:
         admitted(HOSTILE_TEXT[name])
-    assert time.monotonic() - start < 20  # seconds; far above what it takes
     assert caught.value.problems
     assert len(str(caught.value).encode()) < 2_000_000
     assert all(len(p.found) <= MAX_ECHO + 80 for p in caught.value.problems)
@@ -1165,9 +1164,9 @@ def test_a_hostile_application_file_is_refused_quickly(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE_TEXT)
 def test_a_hostile_policy_file_is_refused_quickly(name: str) -> None:
     text = HOSTILE_TEXT[name].replace("applicant", "rules").replace("items", "bounds")
-    start = time.monotonic()
-    assert any(problem.severity == "error" for problem in problems_of(text))
-    assert time.monotonic() - start < 20
+    with at_most(calls=CALLS):
+        problems = problems_of(text)
+    assert any(problem.severity == "error" for problem in problems)
 
 
 HOSTILE_JSON = {

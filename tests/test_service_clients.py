@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,16 +24,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
-def _needs(name: str) -> None:
-    if servers.missing(name):
-        wanted = f"{name} is not here: {servers.command(name)}"
-        if os.environ.get("CI"):
-            pytest.fail(f"{wanted}, or python tests/servers.py")
-        pytest.skip(wanted)
-
-
 def run(name: str, service: Running, folder: Path, data: object, *policies: str) -> subprocess.CompletedProcess[str]:
-    _needs({"java": "jdk"}.get(name, name))
+    servers.need({"java": "jdk"}.get(name, name))
     file = folder / "application.json"
     file.write_text(json.dumps(data), "utf-8")
     command = [*COMMANDS[name], f"http://127.0.0.1:{service.port}", str(file), *policies]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -170,7 +169,6 @@ def started(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.wait(30)
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this system")
 def test_the_command_serves_reads_again_at_sighup_and_ends(tmp_path: Path) -> None:
     path = copied(tmp_path)
     run = [sys.executable, "-c", "from subsidy_rules.cli import main; main()"]
@@ -185,7 +183,6 @@ def test_the_command_serves_reads_again_at_sighup_and_ends(tmp_path: Path) -> No
             time.sleep(0.05)
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="no make on this system")
 def test_make_serve_starts_with_a_ledger_and_a_key(tmp_path: Path) -> None:
     """Twice: the second time with what the first one made. The environment counts as installed."""
     made = [f"VAR={tmp_path}/var", "PORT=0", f"BIN={Path(sys.executable).parent}", "STAMP=Makefile"]

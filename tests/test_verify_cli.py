@@ -115,4 +115,4 @@ def test_without_the_extra_it_says_which(drafts: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(builtins, "__import__", missing)
     found = run("verify", str(drafts / "cliff.yaml"))
-    assert found.exit_code == 1 and "subsidy-rules[verify]" in found.stderr
+    assert found.exit_code == 2 and "subsidy-rules[verify]" in found.stderr  # wrong usage, as with every extra

@@ -224,24 +224,10 @@ def test_cities_side_by_side(screen: web.Screen) -> None:
     assert ceilings == sorted(ceilings, reverse=True)
 
 
-CLIFF = {
-    "applicant": {
-        "id": "a",
-        "facts": {
-            "information_service_enterprise": "true",
-            "annual_revenue": "10亿元",
-            "prior_highest_revenue": "9亿元",
-        },
-    },
-    "year": 2026,
-    "history": "complete",
-}
-
-
 def test_what_if_marks_the_cliff(screen: web.Screen) -> None:
     """Tongxiang's article 2 pays a milestone once: who had reached 10亿元 before gets nothing for it."""
     screen.choose("桐乡市")
-    screen.load(web.upload(CLIFF))
+    screen.load(web.upload(web.CLIFF))
     screen.go("what-if")
     page = screen.page
     page.get_by_label("改变哪个数量").select_option("/prior_highest_revenue")
@@ -417,6 +403,16 @@ def test_a_service_that_is_gone_is_told(found: Browser, base: str) -> None:
         shown.expected += ["Failed to load resource", "net::"]
         shown.page.route("**/v1/assess", lambda route: route.abort())
         shown.page.locator(".choice input").first.check()
+        expect(shown.page.get_by_role("alert")).to_contain_text("连不上测算服务")
+
+
+def test_advice_that_fails_is_told(found: Browser, base: str) -> None:
+    with web.screen(found, base) as shown:
+        shown.expected += ["Failed to load resource", "net::"]
+        shown.page.route("**/v1/advise", lambda route: route.abort())
+        shown.choose("桐乡市")
+        shown.load(web.upload(web.CLIFF))
+        shown.go("what-if")
         expect(shown.page.get_by_role("alert")).to_contain_text("连不上测算服务")
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 import servers
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request, sync_playwright
@@ -25,6 +23,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+CLIFF = {
+    "applicant": {
+        "id": "demo-ai",
+        "facts": {
+            "information_service_enterprise": "true",
+            "annual_revenue": "10亿元",
+            "prior_highest_revenue": "9亿元",
+        },
+    },
+    "year": 2026,
+    "history": "complete",
+}
 NOW = "2026-09-01T09:00:00+08:00"
 PATIENCE = 15_000  # ms for something to appear
 PHONE, DESK = (390, 844), (1280, 900)
@@ -34,11 +44,7 @@ PAGES = ("", "compare", "what-if", "report", "batch", "policies")
 @contextmanager
 def browser() -> Iterator[Browser]:
     """The distribution's Chromium; nothing is downloaded."""
-    if servers.missing("chromium"):
-        wanted = f"chromium is not here: {servers.command('chromium')}"
-        if os.environ.get("CI"):
-            pytest.fail(f"{wanted}, or python tests/servers.py")
-        pytest.skip(wanted)
+    servers.need("chromium")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=servers.program("chromium"), headless=True, args=FLAGS)
         yield found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .inputs import load_rules
+from .inputs import load_rules, needing
 from .options import JsonOption, LangOption, PolicyOption, parse_day
 from .output import print_json, refusals, tell
 
@@ -98,8 +98,8 @@ def batch(
     as_json: JsonOption = False,
 ) -> None:
     """批量测算：表格进，表格出；有错的行列入错误表。 Tables of applicants in, tables of answers out; errors are listed."""
-    check_installed()
-    from ..files import Options, Source, assess, read_tables, write
+    with needing("batch"):
+        from ..files import Options, Source, assess, read_tables, write
 
     kinds = {name: Source.of(Path(path)) for name, path in _pairs(items, "--items").items()}
     days = {name: parse_day(text) for name, text in _pairs(published, "--published").items()}
@@ -120,14 +120,6 @@ def batch(
         )
         write(outcome, output, lang, told)
     _conclude(outcome, output, lang, as_json)
-
-
-def check_installed() -> None:
-    try:
-        from ..files import write  # noqa: F401
-    except ModuleNotFoundError as error:
-        typer.echo(f"{error.name} is missing 缺少依赖: pip install 'subsidy-rules[batch]'", err=True)
-        raise typer.Exit(2) from None
 
 
 def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:

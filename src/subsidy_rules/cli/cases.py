@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .inputs import load_rules, write_file
+from .inputs import load_rules, needing, write_file
 from .options import LangOption
 from .output import refusals
 
@@ -38,10 +38,8 @@ def cases(
 
         found = answered(rules, boundary_cases(rules))
     if suffix == ".xlsx":
-        try:
+        with needing("testing"):
             from ..testing.workbook import workbook
-        except ImportError:
-            raise typer.BadParameter("pip install 'subsidy-rules[testing]' for .xlsx 需要安装 testing") from None
         title = rules.program.policies[0].title
         write_file(Path(output), workbook(title.zh if lang == "zh" else title.en, rows(rules, found, lang), lang))
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from ..model.case import Case
     from ..reading import Document
     from ..rules import Rules
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """A library of this extra that is not installed is wrong usage; a module of our own that is not there is a fault."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = (error.name or "").partition(".")[0]
+        if name in ("", __name__.partition(".")[0]):
+            raise
+        typer.echo(f"{name} is missing 缺少依赖: pip install 'subsidy-rules[{extra}]'", err=True)
+        raise typer.Exit(2) from None
 
 
 def chosen(names: Sequence[str] | None) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..money import format_units
-from .inputs import admit_case, load_rules
+from .inputs import admit_case, load_rules, needing
 from .options import ApplicationFile, JsonOption, LangOption, PolicyOption, parse_day
 from .output import console, print_json, refusals, tell
 
@@ -47,11 +47,8 @@ DecidedOption = Annotated[
 
 
 def _open(url: str) -> Ledger:
-    try:
+    with needing("ledger"):
         from ..ledger import Ledger
-    except ModuleNotFoundError as error:
-        typer.echo(f"{error.name} is missing 缺少依赖: pip install 'subsidy-rules[ledger]'", err=True)
-        raise typer.Exit(2) from None
     return Ledger(url)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .inputs import chosen
+from .inputs import chosen, needing
 from .meanings import meanings
 from .options import LangOption, PolicyOption
 from .output import refusals
@@ -68,12 +68,9 @@ def serve(
     """启动服务和网页计算器。 Start the service and the web calculator."""
     if ledger and not keys:
         raise typer.BadParameter("--ledger needs --keys 账本须有密钥: subsidy-rules new-key office decide >> keys")
-    try:
+    with needing("service"):
         from ..service import Settings
         from ..service import serve as run
-    except ModuleNotFoundError as error:
-        typer.echo(f"{error.name} is missing 缺少依赖: pip install 'subsidy-rules[service]'", err=True)
-        raise typer.Exit(2) from None
     settings = Settings(
         policies=tuple(chosen(policy)),
         ledger=ledger,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .inputs import chosen, write_file
+from .inputs import chosen, needing, write_file
 from .options import JsonOption, LangOption, YearOption, parse_day
 from .output import console, print_json, refusals
 
@@ -122,10 +122,10 @@ def simulate(
 
 
 def check_installed() -> None:
-    for name in ("jinja2", "matplotlib", "pyarrow", "xlsxwriter"):
-        if find_spec(name) is None:
-            typer.echo(f"{name} is missing 缺少依赖: pip install 'subsidy-rules[simulate]'", err=True)
-            raise typer.Exit(2)
+    """At the beginning, and not when the result is written."""
+    with needing("simulate"):
+        for name in ("jinja2", "matplotlib", "pyarrow", "xlsxwriter"):
+            import_module(name)
 
 
 def load_one(name: str) -> Rules:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .batch import check_installed
-from .inputs import load_rules
+from .inputs import load_rules, needing
 from .options import LangOption, PolicyOption
 from .output import refusals
 
@@ -21,9 +20,9 @@ def template(
     lang: LangOption = "zh",
 ) -> None:
     """空白申报表：表头、单位、下拉选项和填写说明，供 batch 读取。 An empty workbook with headers, units and drop-downs."""
-    check_installed()
-    from ..files import save
-    from ..files import template as blank
+    with needing("batch"):
+        from ..files import save
+        from ..files import template as blank
 
     if output.suffix != ".xlsx":
         raise typer.BadParameter("a file that ends in .xlsx 文件名以 .xlsx 结尾")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import nearest
-from .inputs import chosen
+from .inputs import chosen, needing
 from .options import JsonOption, LangOption
 from .output import console, print_json, refusals
 
@@ -81,14 +81,9 @@ def verify(
 
 def _asked(old: Rules | None, wanted: Sequence[str] | None) -> Sequence[Question]:
     """The questions: of one policy, or of two versions; those that are wanted, or all."""
-    try:
+    with needing("verify"):
         from ..verify.questions import QUESTIONS
         from ..verify.versions import against
-    except ModuleNotFoundError as error:
-        if error.name != "z3":
-            raise
-        typer.echo("z3 is missing 缺少依赖: pip install 'subsidy-rules[verify]'", err=True)
-        raise typer.Exit(1) from None
     known = {one.id: one for one in (against(old) if old else QUESTIONS)}
     for name in wanted or ():
         if name not in known:

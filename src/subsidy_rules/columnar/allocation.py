@@ -69,7 +69,7 @@ def allocate(program: Program, year: int, parameters: Mapping[str, int], demands
     cuts = _objects(program, demands)
     shared = Together(program, year, parameters, demands)
     pools = [cap for cap in program.caps if cap.pool]
-    pools.sort(key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path))
+    pools.sort(key=lambda cap: (cap.kind != "count", cap.inner))
     rows = [row for number, cap in enumerate(pools) for row in shared.share(cap, number)]
     return Allocation(list(shared.shares([cap.path for cap in pools], cuts)), rows, shared.ids)
 

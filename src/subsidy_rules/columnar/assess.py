@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -62,12 +63,19 @@ def assess_table(program: Program, given: Given, setting: Setting, block: int = 
     ProblemsError."""
     population = read_population(program, given)
     assessor = Assessor(program, setting)
-    try:
+    with counted():
         found, demands = assessor.settle(population, block)
         allocation = assessor.allocate([demands])
         awards, totals = map(with_ids, assessor.finish(found, allocation.shares[0]))
         pools, questions = pools_table(allocation.ids, allocation.rows), questions_table(program, found.questions)
         return Tables(awards, totals, pools, questions, found.by_engine)
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """An amount beyond what can be counted is a problem like any other."""
+    try:
+        yield
     except TooLarge as error:
         raise ProblemsError([Problem("", 0, 0, "SR712", "", CODES["SR712"].en, str(error))]) from None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..errors import Problem, echo, nearest
 from ..expr import FactType
@@ -21,6 +22,7 @@ from .tables import Reader, owners
 KNOWN = ("complete", "partial")
 TEXT, MONEY, COUNT, FLAG = FactType("text"), FactType("money"), FactType("count"), FactType("bool")
 Target = tuple[int, str | None]  # rule and item
+Claimed = Mapping[str, tuple[Array, pa.Array]]  # by kind: whose item, and its id
 
 
 def item_key(kind: str | None, name: str | None) -> str | None:
@@ -81,13 +83,15 @@ class Past:
             found.setdefault(int(who[at]), []).append(grant)  # type: ignore[index]
         return found
 
-    def approved(self, reader: Reader) -> dict[int, dict[Target, int]]:
+    def approved(self, reader: Reader, claimed: Claimed, part: bool) -> dict[int, dict[Target, int]]:
+        """A decision is about something that is claimed. `part`: kinds that are not there may have been left out."""
         columns = {"policy": TEXT, "rule": TEXT, "amount": MONEY, "item": TEXT}
         reader.only({"applicant", *columns}, "a column of decisions")
         (who,) = owners([reader], self.ids)
         needed = ("policy", "rule", "amount")
         rows = self._rows_of(reader, columns, needed)
         found: dict[int, dict[Target, int]] = {}
+        named: dict[str, list[int]] = {}
         for at, row in enumerate(rows if who is not None and _whole(rows, needed) else ()):
             mine = found.setdefault(int(who[at]), {})  # type: ignore[index]
             rule = self._rule(reader, at, row)
@@ -95,10 +99,18 @@ class Past:
                 if row["policy"] not in self._policies:
                     self._add(reader, at, "SR409", "policy", row["policy"], nearest(row["policy"], self._policies))
                 continue
-            target = rule, item_key(self.program.rules[rule].item, row["item"])
+            kind = self.program.rules[rule].item
+            if kind and row["item"] is not None and not (part and kind not in claimed):
+                named.setdefault(kind, []).append(at)
+            target = rule, item_key(kind, row["item"])
             if target in mine:
                 self._add(reader, at, "SR410", "rule", row["rule"])
             mine[target] = row["amount"]
+        for kind, here in named.items():
+            asked = _pairs(who[here], pa.array([rows[at]["item"] for at in here]))  # type: ignore[index]
+            known = _pairs(*claimed[kind]) if kind in claimed else pa.array([], pa.string())
+            for at in pc.filter(pa.array(here), pc.invert(pc.is_in(asked, value_set=known))).to_pylist():
+                self._add(reader, at, "SR414", "item", rows[at]["item"])
         return found
 
     def _rows_of(
@@ -117,6 +129,8 @@ class Past:
             self._add(reader, at, "SR407", "level", row["policy"])
         if rule is not None and row["amount"] and not row["units"] and not row["repaid"] and rule in self.program.timed:
             self._add(reader, at, "SR413", "units", row["rule"])
+        if rule is not None:
+            self._check_attributes(reader, at, kind, attributes)
         return CaseGrant(
             rule=rule,
             policy=row["policy"],
@@ -130,6 +144,14 @@ class Past:
             level=level,
             matter=matter,
         )
+
+    def _check_attributes(self, reader: Reader, at: int, kind: str | None, attributes: dict[str, Any]) -> None:
+        declared = self.program.item_facts[kind] if kind else self.program.applicant_facts
+        for name, text in attributes.items():
+            if text is not None and name not in declared:
+                self._add(reader, at, "SR403", name, text)
+            elif text is not None and declared[name].options and text not in declared[name].options:
+                self._add(reader, at, "SR404", name, text, nearest(text, declared[name].options))
 
     def _rule(self, reader: Reader, at: int, row: dict[str, Any]) -> int | None:
         """The rule that a row names; None for a policy outside the program, or a rule that has no successor."""
@@ -151,3 +173,8 @@ class Past:
 
 def _whole(rows: Sequence[dict[str, Any]], needed: Sequence[str]) -> bool:
     return all(row[name] is not None for row in rows for name in needed)
+
+
+def _pairs(who: Array, ids: pa.Array) -> pa.Array:
+    """Applicant and item as one text."""
+    return pc.binary_join_element_wise(pa.array(who).cast(pa.string()), ids.cast(pa.string()), " ")

@@ -17,14 +17,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import Problem, ProblemsError
 from ..model.program import Program
 from .allocation import Allocation, Shares
-from .assess import BLOCK, Assessor, Setting
-from .codes import CODES
+from .assess import BLOCK, Assessor, Setting, counted
 from .demand import Demands
 from .population import Given, read_population
-from .prices import TooLarge
 from .settled import Settled
 
 CODEC = "lz4"
@@ -37,21 +34,21 @@ class Partitions:
         self.program, self.assessor = program, Assessor(program, setting)
 
     def settle(self, given: Given, block: int = BLOCK) -> tuple[Settled, Demands]:
-        with _counted():
+        with counted():
             return self.assessor.settle(read_population(self.program, given), block)
 
     def ask(self, given: Given, block: int = BLOCK) -> Demands:
         """The demands alone, for which the facts of `assessor.asked` are enough."""
-        with _counted():
-            return self.assessor.ask(read_population(self.program, given), block)
+        with counted():
+            return self.assessor.ask(read_population(self.program, given, part=True), block)
 
     def allocate(self, demands: Iterable[Demands]) -> Allocation:
-        with _counted():
+        with counted():
             return self.assessor.allocate(list(demands))
 
     def finish(self, found: Settled, shares: Shares) -> tuple[pa.Table, pa.Table]:
         """Awards and totals. Uses up `found`."""
-        with _counted():
+        with counted():
             return self.assessor.finish(found, shares)
 
     def dumped(self, found: Settled | Demands | Shares) -> bytes:
@@ -65,17 +62,6 @@ class Partitions:
         size = int.from_bytes(data[:8], "little")
         raw = pa.decompress(data[8:], decompressed_size=size, codec=CODEC)
         return _Unpickler(pa.BufferReader(raw), self.program).load()
-
-
-class _counted:
-    """An amount beyond what can be counted is a problem like any other."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, TooLarge):
-            raise ProblemsError([Problem("", 0, 0, "SR712", "", CODES["SR712"].en, str(error))]) from None
 
 
 class _Pickler(pickle.Pickler):

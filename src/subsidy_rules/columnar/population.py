@@ -82,8 +82,8 @@ def _span(frame: Frame, start: int, stop: int, owner: Array | None = None) -> Fr
     return Frame(stop - start, column, owner, frame.ids[start:stop], frame.stated)
 
 
-def read_population(program: Program, given: Given) -> Population:
-    """Raises ProblemsError with everything that is wrong with the tables."""
+def read_population(program: Program, given: Given, part: bool = False) -> Population:
+    """Raises ProblemsError with everything that is wrong with the tables. `part`: tables of items may have been left out."""
     problems: list[Problem] = []
     texts = Texts()
 
@@ -108,15 +108,16 @@ def read_population(program: Program, given: Given) -> Population:
     items = {
         kind: _items(readers[kind], program.item_facts[kind], who) for kind, who in zip(readers, whose, strict=True)
     }
+    found = {kind: frame for kind, frame in items.items() if frame is not None}
+    claimed = {kind: (frame.owner, frame.ids) for kind, frame in found.items() if frame.owner is not None}
     past = Past(program, ids, texts.names)
     history = History(past.complete(applicants, given.history))
     if given.grants is not None:
         history.grants = past.grants(reader("grants", given.grants))
     if given.approved is not None:
-        history.approved = past.approved(reader("approved", given.approved))
+        history.approved = past.approved(reader("approved", given.approved), claimed, part)
     if problems:
         raise ProblemsError(problems)
-    found = {kind: frame for kind, frame in items.items() if frame is not None}
     return Population(program, _frame(columns, len(ids), program.applicant_facts, ids), found, texts, times, history)
 
 

@@ -26,9 +26,8 @@ from .sheets import MISSING, Run, Sheets
 from .stipends import paid_months
 
 LOW, HIGH = 0, 1
-Tight = tuple[
-    tuple[int, str], Node, Array, Array
-]  # of how many claims, and its path; node; the claims, group by group; figures
+Inner = tuple[int, tuple[int, int, str]]  # of how many claims, and `CapBound.inner`
+Tight = tuple[Inner, Node, Array, Array]  # node; the claims, group by group; figures
 
 
 @dataclass
@@ -204,29 +203,29 @@ class Settler:
 
     def _cut_months(self, run: Run, at: int) -> None:
         """Caps on months, in the same order."""
-        for (_, path), node, members in sorted(self._months(run), key=itemgetter(0)):
+        for _, node, members in sorted(self._months(run), key=itemgetter(0)):
             left = np.broadcast_to(self._figures(_cap(node), members, at), len(members))
             given = paid_months(self.prices, self.sheets, members, self._groups(node, members), left, at == LOW)
             cut = members[given < run.amounts[members]]
             run.amounts[members] = np.minimum(given, run.amounts[members]).astype(np.int64)
-            run.bound[cut] = self.sheets.number(path, "cap")
+            run.bound[cut] = self.sheets.number(_cap(node).path, "cap")
 
-    def _months(self, run: Run) -> Iterator[tuple[tuple[int, str], Node, Array]]:
+    def _months(self, run: Run) -> Iterator[tuple[Inner, Node, Array]]:
         """The claims under each cap on months, by how many it is about in a group."""
         for node, members in self._capped(self.plan.units, run):
             groups = self._groups(node, members)
             sizes = np.bincount(groups)[groups]
             for size in np.unique(sizes).tolist():
-                yield (size, _cap(node).path), node, members[sizes == size]
+                yield (size, _cap(node).inner), node, members[sizes == size]
 
     def _cut(self, run: Run, inner: Array, at: int) -> None:
-        """Caps in the engine's order: of few claims first, then by path. What gives way is shared in order, or pro rata."""
-        for (size, path), node, members, figures in self._tight(run, at):
+        """Caps in the engine's order: of few claims first. What gives way is shared in order, or pro rata."""
+        for (size, _), node, members, figures in self._tight(run, at):
             amounts = summable(run.amounts[members]).reshape(-1, size)
             given = _shared(_cap(node), amounts, figures).reshape(-1).astype(np.int64)
             cut = members[given < run.amounts[members]]
             run.amounts[members] = given
-            run.bound[cut] = self.sheets.number(path, "cap")
+            run.bound[cut] = self.sheets.number(_cap(node).path, "cap")
             if node in self.plan.outer:
                 self._mixed(node, run, inner, cut)
 
@@ -244,7 +243,7 @@ class Settler:
             sizes = np.diff(heads, append=len(members))
             for size in np.unique(sizes[over]).tolist():
                 here = over & (sizes == size)
-                found.append(((size, _cap(node).path), node, members[here[number]], figures[here]))
+                found.append(((size, _cap(node).inner), node, members[here[number]], figures[here]))
         return sorted(found, key=itemgetter(0))
 
     def _grouped(self, node: Node, members: Array) -> tuple[Array, Array, Array]:

@@ -61,7 +61,7 @@ def allocate(
     """Cut the amounts of all applicants in place: shared objects first, then quotas, then pools, inner before outer."""
     shared_objects(program, settlements)
     pools = [cap for cap in program.caps if cap.pool]
-    for cap in sorted(pools, key=lambda cap: (cap.kind != "count", len(cap.rules), -len(cap.key), cap.path)):
+    for cap in sorted(pools, key=lambda cap: (cap.kind != "count", cap.inner)):
         for drawings in _by_key(program, cap, settlements, pricer):
             for run in RUNS:
                 left, granted = _left(program, cap, drawings, settlements, pricer, parameters or {}, run)

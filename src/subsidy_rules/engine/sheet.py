@@ -160,7 +160,7 @@ def _cap(
             nodes.append(CapNode(cap, here, cap.figure))
         elif here and (left := _left(program, case, made.run, made.claims[here[0]], cap, pricer)):
             nodes.append(CapNode(cap, here, *left))
-    nodes.sort(key=lambda node: (len(node.members), node.cap.path, node.members))
+    nodes.sort(key=lambda node: (len(node.members), node.cap.inner, node.members))
     pools = [node for node in nodes if node.cap.pool]
     own = [set(node.members) for node in nodes if not node.cap.pool and node.cap.kind != "count"] if pools else []
     made.caps = [node for node in nodes if not node.cap.pool or (alone and _nests(node, own))]

@@ -19,7 +19,7 @@ from ..model.program import Program
 from .given import Tables
 from .headers import Column
 from .layout import APPLICANTS, APPROVED, GRANTS, HISTORY, Layout
-from .past import name_rules
+from .past import check_past
 from .source import refuse
 from .table import Table
 
@@ -48,7 +48,7 @@ def screen(tables: Tables, history: str | None) -> Screened:
     _check_ids(tables)
     for name in (GRANTS, APPROVED):
         if name in tables.tables:
-            name_rules(tables.program, tables.tables[name])
+            check_past(tables, tables.tables[name])
     bad = _bad_ids(tables)
     _hold(tables, bad)
     good = {name: ~table.bad() for name, table in tables.tables.items()}

@@ -203,20 +203,20 @@ def text(cell: Cell) -> str:
     raise Wrong("SR924", "text")
 
 
-def credit_code(cell: Cell) -> str:
-    found = text(cell)
-    if not is_credit_code(found):
-        near = unicodedata.normalize("NFKC", found).upper().replace(" ", "")
-        raise Wrong("SR932", "18 characters, the last of them computed", near if is_credit_code(near) else "")
-    return found
+def _checked(code: str, valid: Callable[[str], bool]) -> Read:
+    """An identity of 18 characters, of which the last checks the others."""
+
+    def read(cell: Cell) -> str:
+        found = text(cell)
+        if not valid(found):
+            near = unicodedata.normalize("NFKC", found).upper().replace(" ", "")
+            raise Wrong(code, "18 characters, the last of them computed", near if valid(near) else "")
+        return found
+
+    return read
 
 
-def citizen_id(cell: Cell) -> str:
-    found = text(cell)
-    if not is_citizen_id(found):
-        near = unicodedata.normalize("NFKC", found).upper().replace(" ", "")
-        raise Wrong("SR933", "18 characters, the last of them computed", near if is_citizen_id(near) else "")
-    return found
+credit_code, citizen_id = _checked("SR932", is_credit_code), _checked("SR933", is_citizen_id)
 
 
 def key(written: str) -> str:

@@ -95,8 +95,10 @@ class CapBound:
     item: str | None  # the item kind that all its rules have; None: several, or the applicant itself
     parts: tuple[str, ...] = field(init=False, repr=False)  # of the key: what tells claims of one run apart
     figure: int | None = field(init=False, repr=False)  # the limit where it is a plain number: fen, or whole units
+    inner: tuple[int, int, str] = field(init=False, repr=False)  # of caps over the same claims the least is first
 
     def __post_init__(self) -> None:
+        _derive(self, "inner", (len(self.rules), -len(self.key), self.path))
         value = self.limit.value if isinstance(self.limit, Constant) else None
         _derive(self, "parts", _parts(self.key))
         _derive(self, "figure", value if isinstance(value, int) else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +23,6 @@ from .service import Service
 from .settings import Settings
 
 WEB = Path(__file__).with_name("web")
-LOG = logging.getLogger("subsidy_rules.service")
 TITLE = "subsidy-rules"
 SUMMARY = "产业扶持政策测算：谁能得多少，为什么。 Subsidy policies: who gets what, exactly and with reasons."
 
@@ -48,8 +46,7 @@ def create(settings: Settings) -> FastAPI:
         app.include_router(part.router)
     described = document(app)
     app.openapi = lambda: described  # type: ignore[method-assign]
-    if WEB.is_dir():
-        app.router.default = StaticFiles(directory=WEB, html=True)  # only what no route knows
+    app.router.default = StaticFiles(directory=WEB, html=True)  # only what no route knows
 
     async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)

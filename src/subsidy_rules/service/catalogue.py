@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..advice.questions import asking
-from ..errors import ProblemsError
+from ..errors import Problem, ProblemsError, echo
 from ..examples import load_examples, merged
 from ..explain import Names
 from ..lint import lint
 from ..model.example import Example
 from ..model.policy import Bound, Clause, Effective, Jurisdiction, Policy, Rule
 from ..model.vocabulary import Fact, FactKind, Label
+from ..reading.codes import CODES
 from ..rules import Rules
 from ..version import VERSION
 from .evaluating import id_of
@@ -150,7 +151,7 @@ def _entry(policy: Policy, sha256: str) -> PolicyEntry:
 
 
 def pages(rules: Rules) -> dict[str, PolicyPage]:
-    """By id. A file of worked cases that can't be read gives none: `check` says what is wrong with it."""
+    """By id. Raises ProblemsError where the worked cases or the findings beside a policy can't be read."""
     found = [replace(one, file=Path(one.file).name) for one in lint(rules.documents, rules.program)]
     program, digests = rules.program, dict(rules.program.digests)
     names = (Names(program, "zh"), Names(program, "en"))
@@ -210,21 +211,27 @@ def _both(zh: str, en: str) -> Label:
 
 
 def _examples(policy: Path) -> tuple[Example, ...]:
-    """The worked cases beside a policy, each application with what all share."""
-    try:
-        found, _ = load_examples(policy.parent / "examples" / policy.name)
-    except ProblemsError:
+    """The worked cases beside a policy, if there are any, each application with what all share."""
+    path = policy.parent / "examples" / policy.name
+    if not path.exists():
         return ()
+    found, _ = load_examples(path)
     return tuple(case.model_copy(update={"application": merged(found.base, case.application)}) for case in found.cases)
 
 
 def _findings(stored: Path, policy: str, sha256: str) -> tuple[dict[str, Any], ...] | None:
-    """Verification takes minutes, so it is a file beside the policies, with the fingerprint of what it is about."""
-    try:
-        found = json.loads(stored.read_bytes())[policy]
-        return tuple(found["findings"]) if found["sha256"] == sha256 else None
-    except (OSError, ValueError, LookupError, TypeError):
+    """Verification takes minutes, so it is a file beside the policies, with the fingerprint of what it is about. None: there is
+    no file, or it is not about this policy as it stands."""
+    if not stored.exists():
         return None
+    try:
+        found = json.loads(stored.read_bytes()).get(policy)
+        return tuple(found["findings"]) if found and found["sha256"] == sha256 else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        said = Problem(
+            str(stored), 0, 0, "SR110", "", CODES["SR110"][1], echo(str(error)), "what docs/findings.py writes"
+        )
+        raise ProblemsError([said]) from None
 
 
 def _facts_by_rule(rules: Rules) -> dict[str, tuple[str, ...]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import shutil
 import tempfile
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,6 +19,7 @@ from pebble import ProcessFuture, ProcessPool
 from .evaluating import Found, Given, start
 from .problems import Meanings, Refusal, details
 
+LOG = logging.getLogger("subsidy_rules.service")
 RESULT, PROGRESS = "result.xlsx", "progress.json"  # in the folder of a job
 SECONDS = 3600.0  # for one job
 KEPT = 3600.0  # seconds that a job is kept after its last state was asked for
@@ -47,7 +49,7 @@ class Job:
             found = self.future.result(0)
         except (TimeoutError, CancelledError):
             return Refusal("SR986")
-        except Exception:  # also a process that ended by itself, as where memory ran out
+        except Exception:  # whatever it is: `_logged` has it
             return Refusal("SR999")
         return found if isinstance(found, bytes) else Refusal(*found)
 
@@ -92,6 +94,7 @@ class Jobs:
         folder = Path(tempfile.mkdtemp(prefix="subsidy-rules-"))  # for this user alone
         (folder / f"applicants{ending}").write_bytes(data)
         future = self.pools[-1].schedule(_batch, args=[str(folder), query], timeout=SECONDS)
+        future.add_done_callback(_logged)
         job = Job(secrets.token_urlsafe(24), folder, future)
         self.jobs[job.id] = job
         return job
@@ -125,6 +128,13 @@ class Jobs:
             pool.join()
         for job in list(self.jobs.values()):
             self.remove(job)
+
+
+def _logged(future: Future[Found]) -> None:
+    """What fails by no fault of the file, also a process that ended by itself, as where memory ran out."""
+    error = None if future.cancelled() else future.exception()
+    if error is not None and not isinstance(error, TimeoutError):
+        LOG.error("SR999: a batch failed", exc_info=error)
 
 
 def _batch(job: str, query: bytes) -> Found:

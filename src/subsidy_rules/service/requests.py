@@ -142,7 +142,7 @@ class DecisionQuery(Model):
 
 
 class VerifyQuery(Model):
-    pass
+    """Nothing is asked for."""
 
 
 class BatchQuery(Model):

@@ -4,6 +4,7 @@ place."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from multiprocessing import get_context
 
@@ -12,6 +13,7 @@ from pebble import ProcessExpired, ProcessPool
 from .evaluating import Found, Given
 from .problems import Refusal
 
+LOG = logging.getLogger("subsidy_rules.service")
 READY = 60.0  # seconds for a process to start and load the policies
 
 
@@ -44,7 +46,8 @@ class Workers:
             found: Found = await asyncio.wrap_future(future)
         except TimeoutError:
             raise Refusal("SR986") from None
-        except ProcessExpired:
+        except ProcessExpired as error:
+            LOG.error("SR999: %s: its process ended by itself, exit code %s", task, error.exitcode)
             raise Refusal("SR999") from None
         finally:
             self.busy -= 1

@@ -103,13 +103,14 @@ async function ask(application, where = null) {
   changed();
 }
 
-/** What one more thing of each kind may bring: a help, not an answer, so a failure is passed over. */
+/** What one more thing of each kind may bring: a help beside the answer, which stands without it where the service refuses. */
 async function weighKinds(mine) {
   try {
     const { items } = await post("v1/items", request());
     if (mine !== asked) return;
     state.stakes = Object.fromEntries(items.map((one) => [one.kind, fen(one.ceiling)]));
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
     state.stakes = {};
   }
   changed();

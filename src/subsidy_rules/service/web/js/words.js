@@ -253,3 +253,6 @@ export const article = (text) => (/^\d+$/.test(text) ? t("article", text) : text
 
 export const listed = (parts) => parts.join(state.lang === "zh" ? "、" : ", ");
 export const colon = (head, rest) => `${head}${state.lang === "zh" ? "：" : ": "}${rest}`;
+
+/** Why a request came to nothing. */
+export const failing = (error) => (error.message === "unreachable" ? t("unreachable") : t("failed", error.message));

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { policy, speak, start, state, stateOf } from "../store.js";
-import { colon, label, listed, t } from "../words.js";
+import { colon, failing, label, listed, t } from "../words.js";
 import { patterns } from "./bar.js";
 
 export const PAGES = ["", "compare", "what-if", "report", "batch", "policies"];
@@ -48,8 +48,7 @@ function toContent(event) {
 }
 
 function failure() {
-  const text = state.failed.message === "unreachable" ? t("unreachable") : t("failed", state.failed.message);
-  return html`<div class="wrong box" role="alert"><p>${text}</p>
+  return html`<div class="wrong box" role="alert"><p>${failing(state.failed)}</p>
     ${state.policies.length ? nothing : html`<button type="button" @click=${start}>${t("retry")}</button>`}</div>`;
 }
 

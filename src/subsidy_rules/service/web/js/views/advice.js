@@ -5,14 +5,15 @@ import { post, Refused } from "../api.js";
 import { fen, change } from "../money.js";
 import { shown } from "../parts/field.js";
 import { answer, changed, declared, put, request, state } from "../store.js";
-import { colon, label, t } from "../words.js";
+import { colon, failing, label, t } from "../words.js";
 import { itemName } from "./items.js";
 
-const look = { of: null, found: null };
+const look = { of: null, found: null, failed: null };
 const SHOWN = 12;
 
 export function advice() {
   if (look.of !== state.answer) ask();
+  if (look.failed) return html`<p class="wrong" role="alert">${failing(look.failed)}</p>`;
   if (!look.found) return nothing;
   const { advice: found, words } = look.found;
   return html`<section class="card" aria-labelledby="advice-head"><h2 id="advice-head">${t("advice")}</h2>
@@ -27,10 +28,10 @@ async function ask() {
   const mine = (look.of = state.answer);
   try {
     const found = await post("v1/advise", request());
-    if (look.of === mine) look.found = found;
+    if (look.of === mine) Object.assign(look, { found, failed: null });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    look.found = null;
+    if (look.of === mine) Object.assign(look, { found: null, failed: error });
   }
   changed();
 }

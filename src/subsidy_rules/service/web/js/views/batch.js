@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { Refused, file, get, post, remove, save } from "../api.js";
 import { changed, policy, state } from "../store.js";
-import { colon, label, listed, t } from "../words.js";
+import { colon, failing, label, listed, t } from "../words.js";
 import { kindLabel } from "./items.js";
 import { needed } from "./needed.js";
 
@@ -76,7 +76,7 @@ function job() {
     ${busy() ? html`<progress aria-label=${said(now)}></progress><button type="button" class="quiet" @click=${stop}>${t("cancel")}</button>` : nothing}
     ${now?.summary ? counted(now.summary) : nothing}
     ${now?.state === "done" ? html`<button type="button" class="primary" @click=${() => guarded(fetched)}>${t("download")}</button>` : nothing}
-    ${failed && !problems.length ? html`<p class="wrong" role="alert">${t("failed", failed.message)}</p>` : nothing}
+    ${failed && !problems.length ? html`<p class="wrong" role="alert">${failing(failed)}</p>` : nothing}
     ${now?.problem && !problems.length ? html`<p class="wrong" role="alert">${now.problem.title}</p>` : nothing}
     ${problems.length ? wrong(problems) : nothing}
   </section>`;

@@ -10,7 +10,7 @@ import { drawn, within } from "../parts/curve.js";
 import { shown } from "../parts/field.js";
 import { badge } from "../parts/frame.js";
 import { answer, changed, place, policy, request, state, totals } from "../store.js";
-import { label, listed, say, t } from "../words.js";
+import { failing, label, listed, say, t } from "../words.js";
 import { advice } from "./advice.js";
 import { kindLabel } from "./items.js";
 import { needed } from "./needed.js";
@@ -120,7 +120,7 @@ function picker(found) {
 }
 
 function playing(found) {
-  if (look.failed) return html`<p class="wrong" role="alert">${t("failed", look.failed.message)}</p>`;
+  if (look.failed) return html`<p class="wrong" role="alert">${failing(look.failed)}</p>`;
   const ids = Object.keys(look.curves);
   if (!ids.length) return html`<p class="empty">${t("wait")}</p>`;
   const one = found.find((other) => other.key === look.key);
