@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
-FEN_PER_UNIT = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
+_PLACES = {"元": 2, "万元": 6, "亿元": 10}  # decimals of a unit down to the fen
+FEN_PER_UNIT = {unit: 10**places for unit, places in _PLACES.items()}
 _LARGE = (("亿元", 10_000_000_000), ("万元", 1_000_000))
 MAX_FEN = 10**15  # 10 万亿元; a larger amount is a slip of the pen
 RATE_SCALE = 10**6  # rates and plain numbers carry six decimals
-_MONEY = re.compile(r"(\d{1,13}(?:\.\d{1,6})?)(元|万元|亿元)", re.ASCII)
-_RATE = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)%", re.ASCII)
+_MONEY = re.compile(r"(\d{1,13})(?:\.(\d{1,6}))?(元|万元|亿元)", re.ASCII)
+_RATE = re.compile(r"(\d{1,7})(?:\.(\d{1,4}))?%", re.ASCII)
 
 
 def parse_money(text: str) -> int:
@@ -18,12 +18,14 @@ def parse_money(text: str) -> int:
     match = _MONEY.fullmatch(text)
     if not match:
         raise ValueError("an amount with its unit, like 500元, 12345.67元, 1000万元 or 1.5亿元")
-    fen = Fraction(match[1]) * FEN_PER_UNIT[match[2]]
-    if fen.denominator != 1:
+    whole, decimals, unit = match.groups("")
+    places = _PLACES[unit]
+    if decimals[places:].strip("0"):
         raise ValueError("an amount in whole fen (two decimals of a yuan)")
+    fen = int(whole + decimals[:places].ljust(places, "0"))
     if fen > MAX_FEN:
         raise ValueError(f"at most {format_yuan(MAX_FEN)} yuan")
-    return int(fen)
+    return fen
 
 
 def parse_rate(text: str) -> int:
@@ -31,7 +33,8 @@ def parse_rate(text: str) -> int:
     match = _RATE.fullmatch(text)
     if not match:
         raise ValueError("a rate like 30% or 3.45%, at most four decimals")
-    return int(Fraction(match[1]) * (RATE_SCALE // 100))
+    whole, decimals = match.groups("")
+    return int(whole + decimals.ljust(4, "0"))
 
 
 def format_yuan(fen: int) -> str:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import echo
-from .text import MAX_DEPTH, Path, Report, Tree, check_key, check_text, position
+from .text import MAX_DEPTH, Path, Report, Tree, check_key, check_text, is_clean, position
 
 MAX_JSON_NODES = 1_000_000  # keys count as well as values
 MAX_NUMBER = 40  # characters
 NOWHERE = (0, 0)
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},:]', re.DOTALL)  # a string whole, so that it hides its marks
+_NO_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^\[\]{}"]++', re.DOTALL)
 _WORDS = {True: "true", False: "false"}
 
 
@@ -60,7 +61,22 @@ def json_tree(text: str, report: Report) -> Tree:
 
 
 def _count(text: str, report: Report) -> None:
-    """Refuse what is too deep or too much."""
+    """Refuse what is too deep or too much. Marks are looked at one by one only where a count of all, also of those in
+    strings, or of brackets is too high."""
+    if sum(map(text.count, "[{,:")) > MAX_JSON_NODES or _too_deep(_NO_BRACKETS.sub("", text)):
+        _count_marks(text, report)
+
+
+def _too_deep(brackets: str) -> bool:
+    depth = 0
+    for mark in brackets:
+        depth += 1 if mark in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _count_marks(text: str, report: Report) -> None:
     depth = nodes = 0
     for match in _TOKEN.finditer(text):
         mark = text[match.start()]
@@ -99,16 +115,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _settle(top: Any, report: Report) -> None:
-    """Turn what the parser left into text, in place, and note what is refused. Depth-first, one iterator a level."""
+    """Turn what the parser left into text, in place, and note what is refused. Depth-first, one iterator a level; paths
+    are made only for what is not plain."""
     levels: list[tuple[Any, Path, Iterator[tuple[Any, Any]]]] = [(top, (), _entries(top, (), report))]
     while levels:
         box, path, entries = levels[-1]
         for part, value in entries:
-            if isinstance(value, (dict, list)):
+            if isinstance(value, str):
+                if not is_clean(value) or value != value.strip():
+                    check_text(value, NOWHERE, (*path, part), report)
+            elif isinstance(value, (dict, list)):
                 here = (*path, part)
                 levels.append((value, here, _entries(value, here, report)))
                 break
-            box[part] = _text(value, (*path, part), report)
+            else:
+                box[part] = _word(value, (*path, part), report)
         else:
             levels.pop()
 
@@ -120,14 +141,12 @@ def _entries(box: Any, path: Path, report: Report) -> Iterator[tuple[Any, Any]]:
     for key in box.keys_again if isinstance(box, _Twice) else ():
         report.add("SR121", NOWHERE, (*path, key), found=echo(key), expected="once")
     for key in box:
-        check_key(key, NOWHERE, (*path, key), report)
+        if not (key.isascii() and key.isidentifier()):
+            check_key(key, NOWHERE, (*path, key), report)
     return iter(box.items())
 
 
-def _text(value: Any, path: Path, report: Report) -> str:
-    if isinstance(value, str):
-        check_text(value, NOWHERE, path, report)
-        return value
+def _word(value: Any, path: Path, report: Report) -> str:
     if isinstance(value, bool):
         return _WORDS[value]
     if value is None:
