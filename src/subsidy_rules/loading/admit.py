@@ -105,12 +105,10 @@ class _Admission:
 
     def _values(self, facts: Mapping[str, str], kind: str, loc: Loc) -> tuple[Raw, ...]:
         declared = self.program.item_facts[kind] if kind else self.program.applicant_facts
-        for name in facts:
-            if name not in declared:
-                self._no_fact((*loc, name), name, declared)
-        return tuple(
-            self._value(fact, facts[name], (*loc, name)) if name in facts else None for name, fact in declared.items()
-        )
+        for name in facts.keys() - declared.keys():
+            self._no_fact((*loc, name), name, declared)
+        told = facts.get
+        return tuple([self._value(fact, told(name, UNKNOWN), loc, name) for name, fact in declared.items()])
 
     def _no_fact(self, loc: Loc, name: str, declared: Mapping[str, FactType]) -> None:
         kinds = [kind for kind, facts in self.program.item_facts.items() if name in facts]
@@ -120,20 +118,16 @@ class _Admission:
         near = "" if owners else nearest(name, declared)
         self.context.add("SR403", loc, found=echo(name), expected=expected, nearest=near)
 
-    def _value(self, fact: FactType, text: str, loc: Loc) -> Raw:
-        """One fact as its raw value; None where it is `unknown`, or refused."""
+    def _value(self, fact: FactType, text: str, loc: Loc, name: str = "") -> Raw:
+        """One fact as its raw value; None where it is `unknown`, or refused. `name`: the last part of its place."""
         if text == UNKNOWN:
             return None
         try:
-            value = _raw(fact, text)
-            if isinstance(value, int) and not isinstance(value, bool):
-                low, high = fact.range
-                if value < low or (high is not None and value > high):
-                    raise ValueError("a value in the legal range of this fact")
-            return value
+            return _raw(fact, text)
         except ValueError as error:
             near = nearest(text, fact.options) if fact.options else ""
-            self.context.add("SR404", loc, found=echo(text), expected=str(error), nearest=near)
+            place = (*loc, name) if name else loc
+            self.context.add("SR404", place, found=echo(text), expected=str(error), nearest=near)
             return None
 
     def _day(self, text: str | None, loc: Loc) -> date | None:
@@ -195,7 +189,7 @@ class _Admission:
         declared = self.program.item_facts[kind] if kind else self.program.applicant_facts
         for name, text in grant.attributes.items():
             if name in declared:
-                self._value(declared[name], text, (*loc, name))
+                self._value(declared[name], text, loc, name)
             else:
                 self._no_fact((*loc, name), name, declared)
 
@@ -296,4 +290,7 @@ def _raw(fact: FactType, text: str) -> Raw:
     value = quantity(fact.kind, text)
     if value > MAX_FEN:
         raise ValueError("a smaller number")
+    low, high = fact.range
+    if value < low or (high is not None and value > high):
+        raise ValueError("a value in the legal range of this fact")
     return value

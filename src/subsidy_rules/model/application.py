@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from .policy import Level, Ranged
-from .vocabulary import Flag, Id, Model, Name, Text
+from .vocabulary import NAME, Flag, Id, Model, Name, Text
 
 Identity = Annotated[str, StringConstraints(pattern=r"^[\w.\-]{1,64}$")]
 Year = Annotated[str, StringConstraints(pattern=r"^(?:19|20|21)[0-9]{2}$")]
@@ -34,12 +34,18 @@ Value = Annotated[
     str, BeforeValidator(_as_text, json_schema_input_type=str | bool | int), StringConstraints(max_length=200)
 ]
 YearText = Annotated[Year, BeforeValidator(_as_text, json_schema_input_type=str | int)]
+# That a name is none of a fact is found beside the vocabulary, which knows the nearest one; a pattern would cost more
+# than all else that is checked here.
+FactName = Annotated[
+    str, StringConstraints(min_length=1, max_length=64), WithJsonSchema({"type": "string", "pattern": NAME})
+]
+Facts = dict[FactName, Value]
 FlagText = Annotated[Flag, BeforeValidator(_as_text, json_schema_input_type=str | bool)]
 
 
 class Applicant(Model):
     id: Identity
-    facts: dict[Name, Value] = Field(default_factory=dict)
+    facts: Facts = Field(default_factory=dict)
 
 
 class Item(Model):
@@ -47,7 +53,7 @@ class Item(Model):
 
     id: Identity
     kind: Name
-    facts: dict[Name, Value] = Field(default_factory=dict)
+    facts: Facts = Field(default_factory=dict)
     years: list[YearText] = Field(default_factory=list)
 
 
@@ -65,7 +71,7 @@ class Grant(Model):
     value: Text | None = None
     units: Value | None = None
     repaid: FlagText = "false"
-    attributes: dict[Name, Value] = Field(default_factory=dict)
+    attributes: Facts = Field(default_factory=dict)
     level: Level | None = None
     matter: Id | None = None
 

@@ -6,6 +6,7 @@ Amounts inside are integers of fen. `None` as a ceiling means open: no figure bo
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainSerializer, WithJsonSchema
@@ -17,7 +18,7 @@ from .vocabulary import Label
 SCHEMA: Literal["subsidy-rules/assessment/1"] = "subsidy-rules/assessment/1"
 Fen = Annotated[
     int,
-    PlainSerializer(format_yuan, return_type=str),
+    PlainSerializer(lru_cache(4096)(format_yuan), return_type=str),  # an answer says the same amounts many times
     WithJsonSchema(
         {"type": "string", "pattern": r"^-?\d+\.\d{2}$", "description": "元 (yuan), two decimals"}, mode="serialization"
     ),

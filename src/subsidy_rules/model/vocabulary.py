@@ -17,7 +17,8 @@ class Model(BaseModel):
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,63}$")]  # a fact: an identifier, ASCII or Chinese
+NAME = r"^[^\W\d]\w{0,63}$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]  # a fact: an identifier, ASCII or Chinese
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)]  # a rule, bound, policy
 
 

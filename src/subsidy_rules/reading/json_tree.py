@@ -1,7 +1,8 @@
 """JSON text into a plain tree: numbers stay as they are written, and nothing is dropped or guessed.
 
-Depth and the number of values are counted before the parser of the standard library sees the text, because that one
-recurses and builds everything at once. It tells no positions, so a problem names the path of the value.
+The number of values is bounded before the parser of the standard library sees the text, because that one builds
+everything at once; it gives up by itself where it would recurse too deep. It tells no positions, so a problem names the
+path of the value.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ MAX_JSON_NODES = 1_000_000  # keys count as well as values
 MAX_NUMBER = 40  # characters
 NOWHERE = (0, 0)
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},:]', re.DOTALL)  # a string whole, so that it hides its marks
-_NO_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^\[\]{}"]++', re.DOTALL)
 _WORDS = {True: "true", False: "false"}
 
 
@@ -41,42 +41,37 @@ def json_tree(text: str, report: Report) -> Tree:
     """The tree that an object or array spells. Raises ProblemsError with all that is wrong."""
     if not text.strip():
         report.refuse("SR111", (1, 1))
-    _count(text, report)
+    if sum(map(text.count, "[{,:")) > MAX_JSON_NODES:  # some may stand in strings
+        _count(text, report)
+    value = _parsed(text, report)
+    if not isinstance(value, (dict, list)):
+        report.refuse("SR112", (1, 1))
+    if not _settle(value, report):
+        _count(text, report)
+    report.stop()
+    tree: Tree = value
+    return tree
+
+
+def _parsed(text: str, report: Report) -> Any:
     try:
-        value = json.loads(
+        return json.loads(
             text,
             parse_int=_number,
             parse_float=_number,
             parse_constant=lambda name: _Refused("SR126", name),
             object_pairs_hook=_object,
         )
+    except RecursionError:
+        _count(text, report)
+        raise
     except json.JSONDecodeError as error:
+        _count(text, report)
         report.refuse("SR110", (error.lineno, error.colno), message=f"not well-formed JSON: {error.msg}")
-    if not isinstance(value, (dict, list)):
-        report.refuse("SR112", (1, 1))
-    _settle(value, report)
-    report.stop()
-    tree: Tree = value
-    return tree
 
 
 def _count(text: str, report: Report) -> None:
-    """Refuse what is too deep or too much. Marks are looked at one by one only where a count of all, also of those in
-    strings, or of brackets is too high."""
-    if sum(map(text.count, "[{,:")) > MAX_JSON_NODES or _too_deep(_NO_BRACKETS.sub("", text)):
-        _count_marks(text, report)
-
-
-def _too_deep(brackets: str) -> bool:
-    depth = 0
-    for mark in brackets:
-        depth += 1 if mark in "[{" else -1
-        if depth > MAX_DEPTH:
-            return True
-    return False
-
-
-def _count_marks(text: str, report: Report) -> None:
+    """Refuse what is too deep or too much, at the first mark that is."""
     depth = nodes = 0
     for match in _TOKEN.finditer(text):
         mark = text[match.start()]
@@ -114,9 +109,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return twice
 
 
-def _settle(top: Any, report: Report) -> None:
-    """Turn what the parser left into text, in place, and note what is refused. Depth-first, one iterator a level; paths
-    are made only for what is not plain."""
+def _settle(top: Any, report: Report) -> bool:
+    """Turn what the parser left into text, in place, and note what is refused; false where it is too deep. Depth-first, one
+    iterator a level; paths are made only for what is not plain."""
     levels: list[tuple[Any, Path, Iterator[tuple[Any, Any]]]] = [(top, (), _entries(top, (), report))]
     while levels:
         box, path, entries = levels[-1]
@@ -125,6 +120,8 @@ def _settle(top: Any, report: Report) -> None:
                 if not is_clean(value) or value != value.strip():
                     check_text(value, NOWHERE, (*path, part), report)
             elif isinstance(value, (dict, list)):
+                if len(levels) == MAX_DEPTH:
+                    return False
                 here = (*path, part)
                 levels.append((value, here, _entries(value, here, report)))
                 break
@@ -132,6 +129,7 @@ def _settle(top: Any, report: Report) -> None:
                 box[part] = _word(value, (*path, part), report)
         else:
             levels.pop()
+    return True
 
 
 def _entries(box: Any, path: Path, report: Report) -> Iterator[tuple[Any, Any]]:

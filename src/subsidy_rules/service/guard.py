@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 import anyio
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .metrics import Metrics
@@ -27,6 +27,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+PASSING, KEPT = (b"cache-control", b"no-store"), (b"cache-control", b"no-cache")  # what is computed; the pages
 FILES = "/v1/batch"  # takes files instead of JSON
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {XLSX: ".xlsx", "text/csv": ".csv", "application/vnd.apache.parquet": ".parquet"}
@@ -130,8 +132,6 @@ class _Sending:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            more = {"Cache-Control": "no-store" if self.path.startswith("/v1/") else "no-cache"}
-            for name, value in (HEADERS | more).items():
-                headers[name] = value
+            cache = PASSING if self.path.startswith("/v1/") else KEPT
+            message["headers"] = [*message.get("headers", ()), *RAW, cache]
         await self.send(message)
