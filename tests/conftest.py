@@ -1,9 +1,11 @@
-"""Hypothesis for all tests: no deadlines, and in CI the same examples every time."""
+"""For all tests: Hypothesis without deadlines, in CI with the same examples every time; and no two tests of one name."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 RELAXED = {
@@ -16,3 +18,10 @@ settings.register_profile(  # for mutation runs: enough to fail, nothing to expl
     "quick", max_examples=25, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate), **RELAXED
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest-xdist drops tests whose node id another one has, and says nothing."""
+    twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"tests with the same node id: {', '.join(twice)}")

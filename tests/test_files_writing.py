@@ -202,7 +202,7 @@ write(RESULT, Path(sys.argv[1]), progress=told)
 def test_a_killed_process_leaves_no_result(tmp_path: Path) -> None:
     script = SCRIPT.replace("END", "os.kill(os.getpid(), signal.SIGKILL)")
     done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "out.xlsx")], cwd=Path(__file__).parent, timeout=60
+        [sys.executable, "-c", script, str(tmp_path / "out.xlsx")], cwd=Path(__file__).parent, timeout=120
     )
     assert done.returncode == -signal.SIGKILL
     assert all(name.startswith(f"out.xlsx{MARK}") for name in left(tmp_path)) and len(left(tmp_path)) == 1
@@ -215,7 +215,7 @@ def test_a_full_disk(tmp_path: Path, name: str) -> None:
     bounded = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\nwrite("
     script = SCRIPT.replace("if rows:\n        END", "pass").replace("\nwrite(", f"\n{bounded}")
     command = [sys.executable, "-c", script, str(tmp_path / name)]
-    done = subprocess.run(command, cwd=Path(__file__).parent, timeout=60, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=Path(__file__).parent, timeout=120, capture_output=True, text=True)
     assert done.returncode == 1 and "[SR941]" in done.stderr.splitlines()[-1], done.stderr
     assert left(tmp_path) == []
 
@@ -334,7 +334,7 @@ def test_terminated_while_it_writes(place: Path) -> None:
     while running.poll() is None and not any(MARK in name for name in left(place)):
         time.sleep(0.005)
     running.terminate()
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=120)
     assert running.returncode == 130 and "已取消" in said, said
     assert not any("out" in name for name in left(place))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from service_help import copied
+from service_help import PATIENCE, copied
 
 from subsidy_rules import ProblemsError, load
 from subsidy_rules.service import jobs
@@ -78,7 +78,7 @@ def test_a_batch_that_fails_is_in_the_log_once(
 
 
 def _wait(job: Job) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while job.state in ("queued", "running"):
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service_help import JSON, Running, application, copied, running
+from service_help import JSON, PATIENCE, Running, application, copied, running
 
 from subsidy_rules import ProblemsError
 from subsidy_rules.service.guard import HEADERS
@@ -19,7 +19,7 @@ from subsidy_rules.service.keys import new_key, read_keys
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     policies = (str(copied(tmp_path_factory.mktemp("mini"))),)
-    with running(policies=policies, body=20_000, body_seconds=0.3, hosts=("127.0.0.1", "rules.example")) as found:
+    with running(policies=policies, body=20_000, body_seconds=2.0, hosts=("127.0.0.1", "rules.example")) as found:
         yield found
 
 
@@ -28,7 +28,7 @@ BODY = json.dumps({"application": application()}).encode()
 
 def raw(service: Running, request: bytes) -> bytes:
     """What comes back for bytes that no client would send."""
-    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

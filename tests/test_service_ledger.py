@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from ledger_help import FOLDER, application, approve, project
-from service_help import MINI, ROOT, Running, copied, running
+from service_help import MINI, PATIENCE, ROOT, Running, copied, running
 from service_help import application as mini
 
 import subsidy_rules
@@ -177,7 +177,7 @@ def test_the_command_serves_reads_again_at_sighup_and_ends(tmp_path: Path) -> No
         before = _policies(address)
         path.write_text(path.read_text("utf-8") + "# another file\n", "utf-8")
         os.kill(process.pid, signal.SIGHUP)
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while _policies(address) == before:
             assert time.monotonic() < end
             time.sleep(0.05)
@@ -190,14 +190,14 @@ def test_make_serve_starts_with_a_ledger_and_a_key(tmp_path: Path) -> None:
         with started(["make", "-o", "Makefile", "serve", *made]) as (_, address):
             assert _policies(address)
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(f"{address}/v1/ledger/verify", timeout=20)
+                urllib.request.urlopen(f"{address}/v1/ledger/verify", timeout=PATIENCE)
             assert refused.value.code == 401
     assert (tmp_path / "var" / "keys").read_text("utf-8").count("\n") == 1
     assert (tmp_path / "var" / "keys").stat().st_mode & 0o077 == 0
 
 
 def _policies(address: str) -> bytes:
-    with urllib.request.urlopen(f"{address}/v1/policies", timeout=20) as reply:
+    with urllib.request.urlopen(f"{address}/v1/policies", timeout=PATIENCE) as reply:
         found: bytes = reply.read()
         return found
 

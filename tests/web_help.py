@@ -11,7 +11,7 @@ from typing import Any
 
 import servers
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "src" / "subsidy_rules" / "service" / "web"
@@ -36,7 +36,8 @@ CLIFF = {
     "history": "complete",
 }
 NOW = "2026-09-01T09:00:00+08:00"
-PATIENCE = 15_000  # ms for something to appear
+PATIENCE = 60_000  # ms for something to appear
+expect.set_options(timeout=PATIENCE)
 PHONE, DESK = (390, 844), (1280, 900)
 PAGES = ("", "compare", "what-if", "report", "batch", "policies")
 
