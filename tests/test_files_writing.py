@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -336,7 +338,35 @@ def test_terminated_while_it_writes(place: Path) -> None:
     running.terminate()
     _, said = running.communicate(timeout=120)
     assert running.returncode == 130 and "已取消" in said, said
-    assert not any("out" in name for name in left(place))
+    assert not any(MARK in name for name in left(place))
+    assert ("out.xlsx" in left(place)) is ("已经写出" in said)  # a slow machine may be told only when all is done
+
+
+MOMENTS = {
+    "the folder is made": (Path, "mkdir"),
+    "all is written": (os, "replace"),
+    "the folder goes": (shutil, "rmtree"),
+}
+
+
+@pytest.mark.parametrize("when", MOMENTS)
+def test_interrupted_at_any_moment(place: Path, when: str) -> None:
+    """What is said is true, and nothing unfinished stays."""
+    module, name = MOMENTS[when]
+    done = getattr(module, name)
+
+    def interrupted(*given: Any, **more: Any) -> None:
+        setattr(module, name, done)
+        if name != "rmtree":
+            done(*given, **more)
+        raise KeyboardInterrupt
+
+    setattr(module, name, interrupted)
+    said = CliRunner().invoke(app, [*BASE, "-a", "a.csv", "-o", "out.xlsx"])
+    assert getattr(module, name) is done
+    assert said.exit_code == 130, said.output
+    assert not any(MARK in one for one in left(place))
+    assert ("out.xlsx" in left(place)) is ("已经写出" in said.output) is (when != "the folder is made")
 
 
 def test_template_command(place: Path) -> None:

@@ -109,7 +109,7 @@ def batch(
     def source(path: Path | None) -> Source | None:
         return Source.of(path) if path else None
 
-    with _cancelling(lang), refusals(lang, as_json), _progress(lang) as told:
+    with _cancelling(output, lang), refusals(lang, as_json), _progress(lang) as told:
         rules = load_rules(policy)
         given = read_tables(
             rules.program, Source.of(applicants), kinds, source(grants), source(approved), options, told
@@ -133,20 +133,33 @@ def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
 
 
 @contextmanager
-def _cancelling(lang: Lang) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the command; what was being written is removed on the way out."""
+def _cancelling(output: Path, lang: Lang) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the command; what was being written is removed on the way out. They may also come when all is
+    written."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before, there = signal.signal(signal.SIGTERM, stop), _identity(output)
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("已取消，没有写出文件。" if lang == "zh" else "Cancelled: nothing was written.", err=True)
+        said = ("已取消，没有写出文件。", "Cancelled: nothing was written.")
+        if _identity(output) != there:
+            said = (f"已取消，但结果已经写出：{output}", f"Cancelled, but all was written by then: {output}")
+        typer.echo(said[lang == "en"], err=True)
         raise typer.Exit(CANCELLED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Another one for each file that takes this name; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +18,13 @@ MARK = ".unfinished-"  # what a killed process may leave behind is called TARGET
 def beside(target: Path) -> Iterator[Path]:
     """A folder beside the target for what is being written; its entry with the target's name takes the target's place at the end,
     in one step. It is removed whatever happens. Raises ProblemsError where writing fails (no space, no right)."""
-    folder: Path | None = None
+    folder = target.with_name(
+        f"{target.name}{MARK}{secrets.token_hex(4)}"
+    )  # known before it is made: a signal may come between
     try:
         if target.is_dir() and any(target.iterdir()):
             refuse(str(target), "SR941", found="a folder that is not empty", expected="a new name")
-        folder = Path(tempfile.mkdtemp(prefix=f"{target.name}{MARK}", dir=target.parent))
+        folder.mkdir(mode=0o700)
         yield folder
         made = folder / target.name
         for path in (made, *(made.iterdir() if made.is_dir() else ())):
@@ -32,7 +34,9 @@ def beside(target: Path) -> Iterator[Path]:
     except OSError as error:
         refuse(str(target), "SR941", found=error.strerror or str(error))
     finally:
-        if folder is not None:
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:  # where a signal ended the first
             shutil.rmtree(folder, ignore_errors=True)
 
 
