@@ -342,6 +342,16 @@ def test_terminated_while_it_writes(place: Path) -> None:
     assert ("out.xlsx" in left(place)) is ("已经写出" in said)  # a slow machine may be told only when all is done
 
 
+def test_what_another_run_writes_or_left_is_not_in_the_way(tmp_path: Path) -> None:
+    target = tmp_path / "out.xlsx"
+    with beside(target) as first:
+        (first / target.name).write_text("first")
+        with beside(target) as second:
+            (second / target.name).write_text("second")
+        assert target.read_text() == "second"
+    assert target.read_text() == "first" and left(tmp_path) == ["out.xlsx"]
+
+
 MOMENTS = {
     "the folder is made": (Path, "mkdir"),
     "all is written": (os, "replace"),

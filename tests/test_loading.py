@@ -1149,6 +1149,25 @@ HOSTILE_TEXT = {
     "empty": "",
     "binary": "\x00\x01",
 }
+
+
+def test_of_too_many_problems_the_first_are_told() -> None:
+    """The same on every machine, whatever its hashes."""
+    names = [f"no_fact_{at}" for at in range(300)]
+    data = {"applicant": {"id": "x", "facts": dict.fromkeys(names, "1")}, "year": "2026", "history": "complete"}
+    with pytest.raises(ProblemsError) as caught:
+        admit_data(data, loaded(PROGRAM)[0])
+    told = {problem.field for problem in caught.value.problems if problem.code == "SR403"}
+    assert told == {f"applicant.facts.{name}" for name in names[:100]}
+
+
+@pytest.mark.parametrize(("length", "code"), [(64, "SR403"), (65, "SR303")])
+def test_a_name_of_a_fact_has_64_characters_at_most(length: int, code: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        admitted(f"applicant: {{id: x, facts: {{{'y' * length}: 1}}}}\nyear: 2026\nhistory: complete\n")
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
 CALLS = 4_000_000  # 1,300,000 at most are made
 
 

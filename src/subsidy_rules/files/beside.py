@@ -18,9 +18,8 @@ MARK = ".unfinished-"  # what a killed process may leave behind is called TARGET
 def beside(target: Path) -> Iterator[Path]:
     """A folder beside the target for what is being written; its entry with the target's name takes the target's place at the end,
     in one step. It is removed whatever happens. Raises ProblemsError where writing fails (no space, no right)."""
-    folder = target.with_name(
-        f"{target.name}{MARK}{secrets.token_hex(4)}"
-    )  # known before it is made: a signal may come between
+    # Its name is known before it is made: a signal may come between.
+    folder = target.with_name(f"{target.name}{MARK}{secrets.token_hex(4)}")
     try:
         if target.is_dir() and any(target.iterdir()):
             refuse(str(target), "SR941", found="a folder that is not empty", expected="a new name")

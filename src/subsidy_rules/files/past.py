@@ -13,14 +13,8 @@ from .layout import APPROVED
 from .table import Table
 from .values import key
 
-OWN = (
-    "level",
-    "matter",
-    "kind",
-    "item",
-    "value",
-    "units",
-)  # columns of grants that are no facts, whatever facts are called
+# Columns of grants that are no facts, whatever facts are called.
+OWN = ("level", "matter", "kind", "item", "value", "units")
 
 
 @dataclass

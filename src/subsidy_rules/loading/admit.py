@@ -105,8 +105,9 @@ class _Admission:
 
     def _values(self, facts: Mapping[str, str], kind: str, loc: Loc) -> tuple[Raw, ...]:
         declared = self.program.item_facts[kind] if kind else self.program.applicant_facts
-        for name in facts.keys() - declared.keys():
-            self._no_fact((*loc, name), name, declared)
+        for name in facts:
+            if name not in declared:
+                self._no_fact((*loc, name), name, declared)
         told = facts.get
         return tuple([self._value(fact, told(name, UNKNOWN), loc, name) for name, fact in declared.items()])
 
